@@ -1,1 +1,13 @@
-//! Switchboard.
+//! Switchboard: a serverless calling bot for Microsoft Teams.
+//!
+//! In reading order:
+//!
+//! - [`call`] is the call, pure: `step(call, event, now) -> (call, actions)`.
+//! - [`flow`] is the call flow language, pure.
+//! - [`store`] keeps calls between two turns.
+//! - [`clock`] is time.
+
+pub mod call;
+pub mod clock;
+pub mod flow;
+pub mod store;

@@ -1,0 +1,200 @@
+//! What a call asks for. Graph's own names for what Graph does.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ids::RecordingToken;
+use crate::flow::{Key, Target};
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Action {
+    /// Takes the call.
+    Answer {
+        /// Prompts that Graph may fetch beforehand.
+        prefetch: Vec<Sound>,
+    },
+    /// Declines the call before it is answered.
+    Reject {
+        /// Why.
+        reason: RejectReason,
+    },
+    /// Sends the call elsewhere before it is answered.
+    Redirect {
+        /// Who is to be rung, all at once; 1 to 25.
+        targets: Vec<Target>,
+        /// How long, in seconds; 15 to 90.
+        timeout_s: u8,
+    },
+    /// Plays sounds in order, as one operation.
+    PlayPrompt {
+        /// 1 to 20.
+        sounds: Vec<Sound>,
+    },
+    /// Plays a prompt and records what follows.
+    RecordResponse {
+        /// What is played first.
+        prompt: Option<Sound>,
+        /// A beep before the recording.
+        beep: bool,
+        /// The longest recording, in seconds; 1 to 120.
+        longest_s: u8,
+        /// The longest wait for the first word, in seconds; 1 to 120.
+        first_silence_s: u8,
+        /// The pause that ends it, in seconds; 1 to 120.
+        silence_s: u8,
+        /// Keys that end it.
+        stop_keys: BTreeSet<Key>,
+    },
+    /// Asks to be told of key presses.
+    SubscribeToTone,
+    /// Stops what plays or records, and empties the queue.
+    CancelMediaProcessing,
+    /// Passes the call on.
+    Transfer {
+        /// To whom.
+        to: Target,
+    },
+    /// Ends the call.
+    HangUp,
+    /// Tells Graph that somebody still attends to the call.
+    KeepAlive,
+    /// Looks at the call.
+    GetCall,
+    /// Fetches a recording and keeps it. Done apart from the others, which never wait for it.
+    KeepRecording {
+        /// The number of the `RecordResponse` that made it; names the file.
+        recording: u32,
+        /// Where it is.
+        location: String,
+        /// What opens it.
+        token: RecordingToken,
+    },
+}
+
+/// Why a call is declined. <https://learn.microsoft.com/graph/api/call-reject>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RejectReason {
+    /// No reason.
+    None,
+    /// The bot is busy.
+    Busy,
+    /// The caller may not.
+    Forbidden,
+}
+
+/// Something that can be played.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sound {
+    /// A prompt of the flow.
+    Prompt {
+        /// Its hash: the last part of its URL, and Graph's `resourceId`.
+        sha256: String,
+        /// How long it plays, in milliseconds.
+        ms: u32,
+    },
+    /// Silence: the one timer that costs nothing, since its end is notified.
+    Silence {
+        /// 100 to 120,000 milliseconds.
+        ms: u32,
+    },
+}
+
+impl Sound {
+    /// How long it plays, in milliseconds.
+    pub fn ms(&self) -> u32 {
+        match self {
+            Self::Prompt { ms, .. } | Self::Silence { ms } => *ms,
+        }
+    }
+}
+
+/// An action that the call owes: in the document before it is tried, and until it is known what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Owed {
+    /// Its number: never used twice in a call, and never for two deeds.
+    pub n: u32,
+    /// What is owed.
+    pub action: Action,
+    /// What is known of it.
+    pub state: OwedState,
+    /// Not to be tried before this instant, or being done by somebody until then.
+    pub until: Option<Timestamp>,
+    /// How often it was tried.
+    pub attempts: u8,
+}
+
+/// What is known of an action that is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OwedState {
+    /// Not done.
+    Due,
+    /// Perhaps done: look before trying it again.
+    Doubtful,
+}
+
+/// How much longer than its length an operation may take before it is taken for ended, in milliseconds.
+pub(super) const GRACE_MS: u64 = 10_000;
+
+impl Action {
+    /// Its name, as the API and the journal show it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Answer { .. } => "answer",
+            Self::Reject { .. } => "reject",
+            Self::Redirect { .. } => "redirect",
+            Self::PlayPrompt { .. } => "play_prompt",
+            Self::RecordResponse { .. } => "record_response",
+            Self::SubscribeToTone => "subscribe_to_tone",
+            Self::CancelMediaProcessing => "cancel_media_processing",
+            Self::Transfer { .. } => "transfer",
+            Self::HangUp => "hang_up",
+            Self::KeepAlive => "keep_alive",
+            Self::GetCall => "get_call",
+            Self::KeepRecording { .. } => "keep_recording",
+        }
+    }
+
+    /// The longest that what it begins can last, in milliseconds; 0 where nothing lasts.
+    pub fn lasts_ms(&self) -> u64 {
+        match self {
+            Self::PlayPrompt { sounds } => sounds.iter().map(|sound| u64::from(sound.ms())).sum(),
+            Self::RecordResponse { prompt, longest_s, first_silence_s, .. } => {
+                let asking = prompt.as_ref().map_or(0, |sound| u64::from(sound.ms()));
+                asking + 1000 * (u64::from(*first_silence_s) + u64::from(*longest_s))
+            }
+            _ => 0,
+        }
+    }
+
+    /// What to do when nobody knows whether it happened.
+    pub fn when_unknown(&self) -> WhenUnknown {
+        match self {
+            Self::PlayPrompt { .. } | Self::RecordResponse { .. } => WhenUnknown::BeginAgain,
+            Self::Answer { .. } | Self::Reject { .. } | Self::Redirect { .. } | Self::Transfer { .. } => WhenUnknown::LookFirst,
+            Self::SubscribeToTone
+            | Self::CancelMediaProcessing
+            | Self::KeepAlive
+            | Self::HangUp
+            | Self::GetCall
+            | Self::KeepRecording { .. } => WhenUnknown::Repeat,
+        }
+    }
+}
+
+/// What to do when nobody knows whether an action happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenUnknown {
+    /// Cancel what may be running and begin again under a new number; the end of the old one says nothing.
+    BeginAgain,
+    /// Look at the call, and do it only if the call has not moved.
+    LookFirst,
+    /// Doing it twice does no harm.
+    Repeat,
+}

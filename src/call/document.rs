@@ -1,0 +1,301 @@
+//! The call document: all that is known of one call. One item in the store.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    action::{Action, Owed, OwedState, Sound},
+    event::{Incoming, Party},
+    ids::{CallKey, GraphCallId, OperationId},
+    journal::Journal,
+    phase::Phase,
+};
+
+/// How many tones are remembered, so that one told twice counts once.
+const TONES_REMEMBERED: usize = 64;
+
+/// How long after the answer a call is expected to be audible, in milliseconds.
+pub const AUDIBLE_WITHIN_MS: u64 = 20_000;
+
+/// How often Graph is told that somebody still attends to the call, in milliseconds. 15 minutes are recommended, 45 the limit:
+/// <https://learn.microsoft.com/graph/api/call-keepalive>
+pub const KEEP_ALIVE_EVERY_MS: u64 = 15 * 60_000;
+
+/// How long the bot stays when everyone else has left, in milliseconds.
+pub const ALONE_FOR_MS: u64 = 30_000;
+
+/// One call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// The document's id.
+    pub key: CallKey,
+    /// The unguessable part of the call's callback URL.
+    pub secret: CallbackSecret,
+    /// Graph's id, once known.
+    pub graph_id: Option<GraphCallId>,
+    /// The tenant whose call it is; tokens for Graph come from it.
+    pub tenant: String,
+    /// Who began it.
+    pub direction: Direction,
+    /// Who calls.
+    pub from: Option<Party>,
+    /// Who is called.
+    pub to: Option<Party>,
+    /// The flow's name.
+    pub flow: String,
+    /// The flow's version, for the call's whole life.
+    pub flow_version: String,
+    /// Where it stands.
+    pub phase: Phase,
+    /// The flow's variables.
+    pub variables: BTreeMap<String, String>,
+    /// Sequence ids of the last tones.
+    pub tones: VecDeque<i64>,
+    /// The tone that left the last step: older ones say nothing any more.
+    pub last_choice: Option<i64>,
+    /// What runs at Graph and will be said to have ended.
+    pub operations: Vec<Operation>,
+    /// Prompts or recordings that failed one after the other.
+    pub failures: u8,
+    /// Who else is there.
+    pub company: Company,
+    /// What is to be done, in number order.
+    pub owed: Vec<Owed>,
+    /// The next action's number.
+    pub next_n: u32,
+    /// Who performs what is owed.
+    pub acting: Option<Acting>,
+    /// When Graph is next told that the call is attended to; `None` before it is answered and when it is over.
+    pub keep_alive_at: Option<Timestamp>,
+    /// When the call is ended, however it stands.
+    pub ends_by: Timestamp,
+    /// How long the document is kept after the end, in seconds.
+    pub kept_for_s: u32,
+    /// Recordings that were kept.
+    pub recordings: Vec<Kept>,
+    /// What happened.
+    pub journal: Journal,
+    /// When the document was made.
+    pub created: Timestamp,
+    /// A fresh mark for each write, by which a write that landed unnoticed is known again.
+    pub write_id: String,
+}
+
+/// Who began a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Somebody called the bot.
+    Incoming,
+    /// The bot called.
+    Outgoing,
+}
+
+/// Something that runs at Graph.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Operation {
+    /// The number of the action that began it; its `clientContext` says so too.
+    pub n: u32,
+    /// Graph's id, once known.
+    pub id: Option<OperationId>,
+    /// When it is taken for ended, should nobody say so.
+    pub expected_by: Timestamp,
+    /// What was asked for, so that it can be begun again.
+    pub action: Action,
+}
+
+/// Who performs what a call owes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acting {
+    /// The turn.
+    pub turn: String,
+    /// Until when it may act. After that somebody else does.
+    pub until: Timestamp,
+}
+
+/// Who else is in the call.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Company {
+    /// Somebody else was there at least once.
+    pub met: bool,
+    /// Since when nobody else is.
+    pub alone_since: Option<Timestamp>,
+}
+
+/// A recording that was kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The number of the `RecordResponse` that made it.
+    pub n: u32,
+    /// Its length in milliseconds.
+    pub ms: u32,
+}
+
+/// The unguessable part of a callback URL: 32 hex digits. Never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CallbackSecret(String);
+
+impl CallbackSecret {
+    /// Wraps 128 random bits.
+    pub fn new(bits: u128) -> Self {
+        Self(format!("{bits:032x}"))
+    }
+
+    /// The secret, for the callback URL and for comparison.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for CallbackSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[a secret]")
+    }
+}
+
+/// What a new call is told by the settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Terms {
+    /// The flow's name.
+    pub flow: String,
+    /// The flow's version.
+    pub flow_version: String,
+    /// The unguessable part of its callback URL.
+    pub secret: CallbackSecret,
+    /// The longest call, in minutes.
+    pub max_minutes: u32,
+    /// How long the document is kept after the end, in seconds.
+    pub kept_for_s: u32,
+}
+
+impl Call {
+    /// The document of a call that somebody places to the bot. It owes nothing yet: [`super::step`] is told of the ring.
+    pub fn ringing(incoming: &Incoming, terms: Terms, now: Timestamp) -> Self {
+        Self {
+            key: CallKey::from(&incoming.call),
+            secret: terms.secret,
+            graph_id: Some(incoming.call.clone()),
+            tenant: incoming.tenant.clone(),
+            direction: Direction::Incoming,
+            from: incoming.from.clone(),
+            to: incoming.to.clone(),
+            flow: terms.flow,
+            flow_version: terms.flow_version,
+            phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS) },
+            variables: BTreeMap::new(),
+            tones: VecDeque::new(),
+            last_choice: None,
+            operations: Vec::new(),
+            failures: 0,
+            company: Company::default(),
+            owed: Vec::new(),
+            next_n: 1,
+            acting: None,
+            keep_alive_at: None,
+            ends_by: later(now, u64::from(terms.max_minutes) * 60_000),
+            kept_for_s: terms.kept_for_s,
+            recordings: Vec::new(),
+            journal: Journal::default(),
+            created: now,
+            write_id: String::new(),
+        }
+    }
+
+    /// The first instant at which the call must be looked at even if nothing happens; `None` when there is none any more.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        let of_phase = match &self.phase {
+            Phase::Ringing { audible_by } => Some(*audible_by),
+            Phase::InStep { at: super::phase::At::Transfer { settled_by, .. }, .. } => Some(*settled_by),
+            Phase::InStep { .. } => None,
+            Phase::HangingUp { ended_by } => Some(*ended_by),
+            Phase::Ended { .. } => return self.owed.iter().map(|owed| self.owed_at(owed)).min(),
+        };
+        let alone = self.company.alone_since.map(|since| later(since, ALONE_FOR_MS));
+        let owed = self.owed.iter().map(|owed| self.owed_at(owed));
+        let operations = self.operations.iter().map(|operation| operation.expected_by);
+        owed.chain(operations).chain(of_phase).chain(alone).chain(self.keep_alive_at).chain([self.ends_by]).min()
+    }
+
+    /// When the document is to be forgotten; `None` while the call lives or owes something.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        match &self.phase {
+            Phase::Ended { at, .. } => Some(later(*at, u64::from(self.kept_for_s) * 1000)),
+            _ => None,
+        }
+    }
+
+    /// The first thing owed to Graph that may be tried now. Nothing overtakes one that has to wait.
+    pub fn next_request(&self, now: Timestamp) -> Option<&Owed> {
+        self.requests().next().filter(|owed| owed.until.is_none_or(|until| until <= now))
+    }
+
+    /// What is owed to Graph, in number order.
+    pub fn requests(&self) -> impl Iterator<Item = &Owed> {
+        self.owed.iter().filter(|owed| !owed.is_recording())
+    }
+
+    /// The recordings that are to be kept and nobody is keeping now.
+    pub fn recordings_to_keep(&self, now: Timestamp) -> impl Iterator<Item = &Owed> {
+        self.owed.iter().filter(move |owed| owed.is_recording() && owed.until.is_none_or(|until| until <= now))
+    }
+
+    /// Somebody's time to act is not over.
+    pub fn has_actor(&self, now: Timestamp) -> bool {
+        self.acting.as_ref().is_some_and(|acting| acting.until > now)
+    }
+
+    /// Takes up a new action.
+    pub(super) fn owe(&mut self, action: Action) -> u32 {
+        let n = self.next_n;
+        self.next_n += 1;
+        self.owed.push(Owed { n, action, state: OwedState::Due, until: None, attempts: 0 });
+        n
+    }
+
+    /// Takes up an action whose end Graph will notify.
+    pub(super) fn begin(&mut self, action: Action, now: Timestamp) -> u32 {
+        let expected_by = later(now, action.lasts_ms() + super::action::GRACE_MS);
+        let n = self.owe(action.clone());
+        self.operations.push(Operation { n, id: None, expected_by, action });
+        n
+    }
+
+    /// Whether this tone is told for the first time.
+    pub(super) fn remembers_no(&mut self, sequence: i64) -> bool {
+        let is_new = !self.tones.contains(&sequence);
+        if is_new {
+            self.tones.push_back(sequence);
+            if self.tones.len() > TONES_REMEMBERED {
+                self.tones.pop_front();
+            }
+        }
+        is_new
+    }
+
+    fn owed_at(&self, owed: &Owed) -> Timestamp {
+        let free = self.acting.as_ref().filter(|_| !owed.is_recording()).map(|acting| acting.until);
+        owed.until.or(free).unwrap_or(self.created)
+    }
+}
+
+impl Owed {
+    fn is_recording(&self) -> bool {
+        matches!(self.action, Action::KeepRecording { .. })
+    }
+}
+
+impl Sound {
+    /// A flow's prompt.
+    pub(super) fn of(prompt: &crate::flow::Prompt) -> Self {
+        Self::Prompt { sha256: prompt.sha256.clone(), ms: prompt.ms }
+    }
+}
+
+/// `instant` and some milliseconds; the end of time where that would be beyond it.
+pub(super) fn later(instant: Timestamp, ms: u64) -> Timestamp {
+    let ms = i64::try_from(ms).unwrap_or(i64::MAX);
+    instant.saturating_add(SignedDuration::from_millis(ms)).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,211 @@
+//! What happens to a call. Each event that a notification brings has the name of the function that takes it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ids::{GraphCallId, OperationId, RecordingToken};
+use crate::flow::Key;
+
+/// Something happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Somebody rings.
+    IncomingCall(Incoming),
+    /// The call's state or its media changed.
+    CallUpdated(Update),
+    /// A key was pressed.
+    ToneReceived(Tone),
+    /// A prompt came to its end, played or not.
+    PromptFinished(Finished),
+    /// A recording came to its end.
+    RecordingFinished(Recorded),
+    /// Any other operation came to its end.
+    OperationFinished(Finished),
+    /// Who is in the call, whole.
+    ParticipantsUpdated {
+        /// Everyone in the call, the bot too.
+        participants: Vec<Participant>,
+    },
+    /// The call is over; nothing follows.
+    CallEnded {
+        /// Why, where Graph says so.
+        result: Option<ResultInfo>,
+    },
+    /// A time has come: the call looks at what is due.
+    Wake,
+    /// An action that the call owed was tried.
+    ActionSettled {
+        /// The action's number.
+        n: u32,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// Whoever was acting for the call stopped without a word: each action owed may have been tried.
+    ActorLost,
+}
+
+/// Somebody rings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Incoming {
+    /// Graph's call id.
+    pub call: GraphCallId,
+    /// The tenant of the call: from the token that signed the post.
+    pub tenant: String,
+    /// Who calls; `None` where Graph does not say.
+    pub from: Option<Party>,
+    /// Who is called: the bot, or a resource account of it.
+    pub to: Option<Party>,
+    /// A group call or meeting, not a call between two.
+    pub is_group: bool,
+}
+
+/// Somebody at an end of the call, without their name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// Graph's member of `identitySet` that names them: `user`, `phone`, `applicationInstance`, `application`, `guest`, `encrypted` ...
+    pub kind: String,
+    /// Their id there: an object id, a phone number.
+    pub id: String,
+}
+
+/// What a call notification says of the call's state; what it leaves out is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Update {
+    /// Graph's call id.
+    pub call: Option<GraphCallId>,
+    /// The state.
+    pub state: Option<CallState>,
+    /// `mediaState.audio` is active.
+    pub audio_active: Option<bool>,
+    /// How the last thing ended, e.g. a transfer that failed.
+    pub result: Option<ResultInfo>,
+}
+
+/// Graph's `callState`. <https://learn.microsoft.com/graph/api/resources/call>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CallState {
+    /// Rings.
+    Incoming,
+    /// Being set up.
+    Establishing,
+    /// Set up. Media may still be missing.
+    Established,
+    /// On hold.
+    Hold,
+    /// Being transferred.
+    Transferring,
+    /// The transfer was taken.
+    TransferAccepted,
+    /// Being redirected.
+    Redirecting,
+    /// Being ended.
+    Terminating,
+    /// Over.
+    Terminated,
+    /// A state that Graph had not when this was written.
+    Unknown,
+}
+
+/// Graph's `resultInfo`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultInfo {
+    /// Like an HTTP status; 0 also occurs.
+    pub code: i64,
+    /// The platform's own code; 0 where absent.
+    pub subcode: i64,
+    /// Graph's words, at most 200 characters.
+    pub message: String,
+}
+
+/// A key press.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tone {
+    /// Orders the tones of a call; does not begin at 1.
+    pub sequence: i64,
+    /// The key; `None` for `flash`, which no menu offers.
+    pub key: Option<Key>,
+}
+
+/// An operation's end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finished {
+    /// Graph's id of the operation.
+    pub operation: Option<OperationId>,
+    /// The number of our action, where the `clientContext` is one of ours.
+    pub n: Option<u32>,
+    /// It did what it was asked for. A prompt that was cancelled, or whose file could not be fetched, did not.
+    pub completed: bool,
+    /// Graph's result, where given.
+    pub result: Option<ResultInfo>,
+}
+
+/// A recording's end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The operation's end.
+    #[serde(flatten)]
+    pub finished: Finished,
+    /// Where the recording can be fetched, for a short while; `None` where there is none.
+    pub location: Option<String>,
+    /// What opens it.
+    pub token: Option<RecordingToken>,
+}
+
+/// Somebody in the call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Participant {
+    /// Graph's id of the participant; `None` in some real notifications.
+    pub id: Option<String>,
+    /// Who it is.
+    pub party: Option<Party>,
+    /// Waits in the lobby.
+    pub in_lobby: bool,
+}
+
+/// What came of asking Graph for something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Graph took it.
+    Done {
+        /// The operation that now runs, where one does.
+        operation: Option<OperationId>,
+    },
+    /// Graph looked and will not: asking again is of no use.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Graph's error code, often the platform's subcode in digits.
+        code: String,
+        /// The call is gone: 404, or a code that says so.
+        is_gone: bool,
+    },
+    /// Graph asks for patience: 429.
+    Throttled {
+        /// When to ask again.
+        until: Timestamp,
+    },
+    /// Nobody knows: no reply, or 5xx.
+    Unknown,
+    /// Never sent, as no token could be had or nothing could be reached; it certainly had no effect.
+    NotSent,
+    /// The call was looked at.
+    Found(Found),
+    /// A recording was kept.
+    Kept {
+        /// Its length in milliseconds.
+        ms: u32,
+    },
+}
+
+/// What a look at the call found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// The call is there.
+    Call(Update),
+    /// There is no such call any more.
+    Gone,
+}

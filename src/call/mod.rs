@@ -1,0 +1,18 @@
+//! The call, pure: the value, its events, its actions, the step. No I/O, no clock, no async.
+//!
+//! In reading order: what happens ([`event`]), what is asked for ([`action`]), what is kept ([`document`], [`phase`]), and how the
+//! one becomes the other ([`step`]).
+
+pub mod action;
+pub mod document;
+pub mod event;
+pub mod ids;
+pub mod journal;
+pub mod phase;
+
+pub use action::{Action, Owed, OwedState, Sound};
+pub use document::{Acting, Call, CallbackSecret, Direction, Kept, Terms};
+pub use event::{CallState, Event, Finished, Found, Incoming, Outcome, Participant, Party, Recorded, ResultInfo, Tone, Update};
+pub use ids::{CallKey, GraphCallId, OperationId, RecordingToken};
+pub use journal::{Entry, Journal};
+pub use phase::{At, Ending, Phase};

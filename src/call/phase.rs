@@ -1,0 +1,107 @@
+//! Where a call stands. Each variant holds exactly what is known there.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::event::ResultInfo;
+
+/// Where a call stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum Phase {
+    /// Rings, or is answered but cannot be heard yet.
+    Ringing {
+        /// When the call is looked at, should nobody say that it can be heard.
+        audible_by: Timestamp,
+    },
+    /// In a step of its flow.
+    InStep {
+        /// The step's name.
+        step: String,
+        /// What is going on in it.
+        at: At,
+    },
+    /// The bot has asked for the end.
+    HangingUp {
+        /// When the call is looked at, should nobody say that it has ended.
+        ended_by: Timestamp,
+    },
+    /// Over.
+    Ended {
+        /// Since when.
+        at: Timestamp,
+        /// How.
+        ending: Ending,
+        /// Graph's reason, where it gave one.
+        result: Option<ResultInfo>,
+    },
+}
+
+/// What is going on in a step. The numbers are those of the actions whose ends it waits for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "snake_case")]
+pub enum At {
+    /// Prompts are playing.
+    Play {
+        /// The `PlayPrompt`.
+        n: u32,
+    },
+    /// A menu is offered.
+    Menu {
+        /// The `PlayPrompt` whose end means that no key was pressed.
+        n: u32,
+        /// The `PlayPrompt` that says the choices, where keys count only after its end.
+        deaf_until: Option<u32>,
+        /// How often no key was pressed so far.
+        no_input: u8,
+        /// How often a key was pressed that is not offered.
+        no_match: u8,
+    },
+    /// The caller is being recorded.
+    Record {
+        /// The `RecordResponse`.
+        n: u32,
+    },
+    /// The call is being passed on.
+    Transfer {
+        /// The `Transfer`.
+        n: u32,
+        /// When the call is looked at, should nobody say how it went.
+        settled_by: Timestamp,
+    },
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The caller, or the platform, ended it.
+    CallerHungUp,
+    /// The bot ended it, as its flow says.
+    BotHungUp,
+    /// It was passed on.
+    Transferred,
+    /// The notification came too late for an answer.
+    Missed,
+    /// The platform did not let the bot take it.
+    NotAnswered,
+    /// Nobody said how: the call was no longer there.
+    Gone,
+}
+
+impl Phase {
+    /// Nothing more can happen but the keeping of recordings.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Ended { .. })
+    }
+
+    /// Its name, as the API shows it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Ringing { .. } => "ringing",
+            Self::InStep { .. } => "in_step",
+            Self::HangingUp { .. } => "hanging_up",
+            Self::Ended { .. } => "ended",
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! A checked call flow: every name in it leads somewhere, every prompt is a file that Graph can play.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::key::Key;
+
+/// What a call does, step by step.
+///
+/// Only the checker makes one from a file, so whoever holds a `Flow` may rely on it: `start` and every step that an outcome names
+/// exist, and so does every prompt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Flow {
+    /// The folder's name, e.g. `front_desk`.
+    pub name: String,
+    /// The content's hash, lower-case hex of 32 digits: the flow file and every prompt that it plays.
+    pub version: String,
+    /// The step that a call begins with.
+    pub start: String,
+    /// The prompts by name.
+    pub prompts: BTreeMap<String, Prompt>,
+    /// The steps by name.
+    pub steps: BTreeMap<String, Step>,
+    /// Key presses are written into the call's journal.
+    pub journal_tones: bool,
+}
+
+/// A prompt: a WAV file and what it says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Prompt {
+    /// SHA-256 of the file's bytes, lower-case hex; also Graph's `resourceId` and the last part of the prompt's URL.
+    pub sha256: String,
+    /// How long it plays, in milliseconds.
+    pub ms: u32,
+    /// The words: caption, and source of the speech.
+    pub text: String,
+}
+
+/// What one step does, and where each outcome leads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Step {
+    /// Plays prompts.
+    Play(Play),
+    /// Offers choices and takes one key.
+    Menu(Menu),
+    /// Records what the caller says.
+    Record(Record),
+    /// Passes the call on; the flow goes on only when that fails.
+    Transfer(Transfer),
+    /// Ends the call.
+    HangUp,
+}
+
+/// Plays prompts in order, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Play {
+    /// Names of prompts; 1 to 19, since Graph takes 20 in one request.
+    pub prompts: Vec<String>,
+    /// The next step.
+    pub then: String,
+}
+
+/// Offers choices and takes one key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Menu {
+    /// Names of the prompts that say the choices; 1 to 19.
+    pub prompts: Vec<String>,
+    /// How long to wait for a key when the prompts have ended, in milliseconds; 1,000 to 60,000.
+    pub timeout_ms: u32,
+    /// A key cuts the prompts short. If not, keys pressed before the prompts' end are not heard.
+    pub barge_in: bool,
+    /// Where each key leads.
+    pub keys: BTreeMap<Key, String>,
+    /// What follows when no key is pressed.
+    pub no_input: Retry,
+    /// What follows when a key is pressed that the menu does not offer.
+    pub no_match: Retry,
+}
+
+/// What a menu does about an attempt that failed: says so, offers the choices again, and in the end goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Retry {
+    /// The prompt that says what went wrong, played before the choices are offered again.
+    pub prompt: Option<String>,
+    /// At which failure of this kind the menu is left, 1 to 10. With 1 the choices are never offered again.
+    pub attempts: u8,
+    /// The step for when the attempts are used up.
+    pub then: String,
+}
+
+/// Records what the caller says, up to Graph's 120 seconds.
+///
+/// <https://learn.microsoft.com/graph/api/call-record>
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// The prompt that asks the caller to speak.
+    pub prompt: Option<String>,
+    /// A beep before the recording begins.
+    pub beep: bool,
+    /// The longest recording, in seconds; 1 to 120.
+    pub longest_s: u8,
+    /// How long to wait for the first word, in seconds; 1 to 120.
+    pub first_silence_s: u8,
+    /// The pause that ends the recording, in seconds; 1 to 120.
+    pub silence_s: u8,
+    /// Keys that end the recording.
+    pub stop_keys: BTreeSet<Key>,
+    /// The next step when something was recorded.
+    pub then: String,
+    /// The next step when nothing was said, or nothing could be recorded.
+    pub nothing: String,
+}
+
+/// Passes the call on to somebody else.
+///
+/// <https://learn.microsoft.com/graph/api/call-transfer>
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Transfer {
+    /// Who takes the call.
+    pub to: Target,
+    /// The next step when nobody took it.
+    pub failed: String,
+}
+
+/// Whom a call can be passed on to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// A Teams user, by object id.
+    User(String),
+    /// A phone number in E.164, e.g. `+4930123456`. Graph takes it only when the call came in on an application instance.
+    Phone(String),
+    /// A resource account, by object id.
+    ApplicationInstance(String),
+}
