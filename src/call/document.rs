@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    action::{Action, Owed, OwedState, Sound},
+    action::{Action, GRACE_MS, Owed, OwedState, Sound},
     event::{Incoming, Party},
     ids::{CallKey, GraphCallId, OperationId},
     journal::Journal,
@@ -210,7 +210,7 @@ impl Call {
             Phase::Ringing { audible_by } => Some(*audible_by),
             Phase::InStep { at: super::phase::At::Transfer { settled_by, .. }, .. } => Some(*settled_by),
             Phase::InStep { .. } => None,
-            Phase::HangingUp { ended_by } => Some(*ended_by),
+            Phase::HangingUp { ended_by, .. } => Some(*ended_by),
             Phase::Ended { .. } => return self.owed.iter().map(|owed| self.owed_at(owed)).min(),
         };
         let alone = self.company.alone_since.map(|since| later(since, ALONE_FOR_MS));
@@ -255,12 +255,18 @@ impl Call {
         n
     }
 
-    /// Takes up an action whose end Graph will notify.
+    /// Takes up an action whose end Graph will notify. It plays or records when all before it have ended.
     pub(super) fn begin(&mut self, action: Action, now: Timestamp) -> u32 {
-        let expected_by = later(now, action.lasts_ms() + super::action::GRACE_MS);
+        let queued_ms: u64 = self.operations.iter().map(|operation| operation.action.lasts_ms()).sum();
+        let expected_by = later(now, queued_ms + action.lasts_ms() + GRACE_MS);
         let n = self.owe(action.clone());
         self.operations.push(Operation { n, id: None, expected_by, action });
         n
+    }
+
+    /// Whether the action is still owed.
+    pub(super) fn owes(&self, n: u32) -> bool {
+        self.owed.iter().any(|owed| owed.n == n)
     }
 
     /// Whether this tone is told for the first time.
@@ -282,8 +288,16 @@ impl Call {
 }
 
 impl Owed {
-    fn is_recording(&self) -> bool {
+    /// It keeps a recording, apart from what is asked of Graph.
+    pub(super) fn is_recording(&self) -> bool {
         matches!(self.action, Action::KeepRecording { .. })
+    }
+}
+
+impl Operation {
+    /// It records.
+    pub(super) fn is_recording(&self) -> bool {
+        matches!(self.action, Action::RecordResponse { .. })
     }
 }
 

@@ -8,7 +8,12 @@ pub mod document;
 pub mod event;
 pub mod ids;
 pub mod journal;
+mod moment;
 pub mod phase;
+mod settle;
+pub mod step;
+mod verbs;
+mod wake;
 
 pub use action::{Action, Owed, OwedState, Sound};
 pub use document::{Acting, Call, CallbackSecret, Direction, Kept, Terms};
@@ -16,3 +21,4 @@ pub use event::{CallState, Event, Finished, Found, Incoming, Outcome, Participan
 pub use ids::{CallKey, GraphCallId, OperationId, RecordingToken};
 pub use journal::{Entry, Journal};
 pub use phase::{At, Ending, Phase};
+pub use step::step;

@@ -21,10 +21,12 @@ pub enum Phase {
         /// What is going on in it.
         at: At,
     },
-    /// The bot has asked for the end.
+    /// Ending: the bot has asked for it, or Graph has said that it comes.
     HangingUp {
         /// When the call is looked at, should nobody say that it has ended.
         ended_by: Timestamp,
+        /// How it will have ended, unless Graph says otherwise.
+        ending: Ending,
     },
     /// Over.
     Ended {
@@ -66,6 +68,8 @@ pub enum At {
     Transfer {
         /// The `Transfer`.
         n: u32,
+        /// Somebody has taken the call.
+        accepted: bool,
         /// When the call is looked at, should nobody say how it went.
         settled_by: Timestamp,
     },

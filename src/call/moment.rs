@@ -1,0 +1,119 @@
+//! A moment of a call: what a step works on.
+
+use jiff::Timestamp;
+
+use super::{
+    action::{Action, Owed, Sound},
+    document::{Call, Operation, later},
+    event::ResultInfo,
+    phase::{At, Ending, Phase},
+};
+use crate::flow::{Flow, Step};
+
+/// How many prompts or recordings may fail one after the other before the bot gives up and ends the call.
+const FAILURES_BORNE: u8 = 3;
+
+/// How long the end of a call may take to be notified before the call is looked at, in milliseconds.
+const END_WITHIN_MS: u64 = 30_000;
+
+/// The call, its flow and the time.
+pub(super) struct Moment<'a> {
+    pub(super) call: Call,
+    pub(super) flow: &'a Flow,
+    pub(super) now: Timestamp,
+}
+
+impl Moment<'_> {
+    /// Goes to a step of the flow.
+    pub(super) fn go(&mut self, name: &str) {
+        self.note("step", None, name);
+        let flow = self.flow;
+        match flow.steps.get(name) {
+            Some(Step::Play(play)) => self.play(name, play),
+            Some(Step::Menu(menu)) => self.menu(name, menu),
+            Some(Step::Record(record)) => self.record(name, record),
+            Some(Step::Transfer(transfer)) => self.transfer(name, transfer),
+            // A checked flow names only steps it has; should one be missing all the same, the caller must not be left waiting.
+            Some(Step::HangUp) | None => self.hang_up(),
+        }
+    }
+
+    /// The step's name and what goes on in it; `None` outside the flow.
+    pub(super) fn at(&self) -> Option<(String, At)> {
+        match &self.call.phase {
+            Phase::InStep { step, at } => Some((step.clone(), at.clone())),
+            _ => None,
+        }
+    }
+
+    /// Stays in, or enters, a step.
+    pub(super) fn stand(&mut self, step: &str, at: At) {
+        self.call.phase = Phase::InStep { step: step.to_owned(), at };
+    }
+
+    /// The flow's prompts of these names, as sounds.
+    pub(super) fn sounds<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Vec<Sound> {
+        names.into_iter().filter_map(|name| self.flow.prompts.get(name)).map(Sound::of).collect()
+    }
+
+    /// Stops whatever plays or records, and forgets it: its end says nothing any more.
+    pub(super) fn hush(&mut self) {
+        if self.call.operations.is_empty() {
+            return;
+        }
+        let stopped: Vec<u32> = self.call.operations.drain(..).map(|operation| operation.n).collect();
+        self.call.owed.retain(|owed| !stopped.contains(&owed.n));
+        self.call.owe(Action::CancelMediaProcessing);
+    }
+
+    /// A prompt or recording came to nothing. Goes on to `next`, unless too many did in a row.
+    pub(super) fn failed(&mut self, next: impl FnOnce(&mut Self)) {
+        self.call.failures = self.call.failures.saturating_add(1);
+        if self.call.failures < FAILURES_BORNE {
+            return next(self);
+        }
+        self.note("give_up", None, "nothing can be played or recorded");
+        self.hang_up();
+    }
+
+    /// Asks for the call's end.
+    pub(super) fn hang_up(&mut self) {
+        self.call.owed.retain(Owed::is_recording);
+        self.call.owe(Action::HangUp);
+        self.await_end(Ending::BotHungUp);
+    }
+
+    /// The end is coming: nothing more is asked for.
+    pub(super) fn await_end(&mut self, ending: Ending) {
+        self.call.phase = Phase::HangingUp { ended_by: later(self.now, END_WITHIN_MS), ending };
+        self.call.operations.retain(Operation::is_recording);
+        self.call.company.alone_since = None;
+    }
+
+    /// The call is over. What was recorded is still kept, even when Graph tells of it only now.
+    pub(super) fn end(&mut self, ending: Ending, result: Option<ResultInfo>) {
+        self.note("ended", None, name_of(ending));
+        self.call.phase = Phase::Ended { at: self.now, ending, result };
+        self.call.owed.retain(Owed::is_recording);
+        self.call.operations.retain(Operation::is_recording);
+        self.call.acting = None;
+        self.call.keep_alive_at = None;
+        self.call.company.alone_since = None;
+    }
+
+    /// Writes into the journal.
+    pub(super) fn note(&mut self, kind: &str, n: Option<u32>, result: &str) {
+        self.call.journal.write(self.now, kind, n, result);
+    }
+}
+
+fn name_of(ending: Ending) -> &'static str {
+    match ending {
+        Ending::CallerHungUp => "the caller hung up",
+        Ending::BotHungUp => "the bot hung up",
+        Ending::Transferred => "passed on",
+        Ending::Missed => "missed: the notification came too late for an answer",
+        Ending::NotAnswered => "not answered",
+        Ending::Gone => "no longer there",
+    }
+}

@@ -1,0 +1,225 @@
+//! What came of the actions a call owed: the table of outcomes.
+
+use jiff::Timestamp;
+
+use super::{
+    action::{Action, Owed, OwedState, WhenUnknown},
+    document::{Kept, Operation, later},
+    event::{CallState, Found, Outcome, Update},
+    moment::Moment,
+    phase::{At, Ending, Phase},
+};
+
+/// How often an action whose outcome stays unknown is tried before it is given up.
+const TRIES: u8 = 8;
+
+/// The code with which Graph says that the call is being transferred already.
+const TRANSFER_CONFLICT: &str = "8607";
+
+impl Moment<'_> {
+    /// An owed action was tried.
+    pub(super) fn settled(&mut self, n: u32, outcome: &Outcome) {
+        // What is no longer owed was settled by a notification, or retired: its outcome says nothing.
+        let Some(owed) = self.call.owed.iter().find(|owed| owed.n == n).cloned() else { return };
+        match outcome {
+            Outcome::Done { operation } => {
+                self.paid(&owed, "done");
+                self.begun(n, operation.clone());
+            }
+            Outcome::Kept { ms } => {
+                self.paid(&owed, "kept");
+                if let Action::KeepRecording { recording, .. } = owed.action {
+                    self.call.recordings.push(Kept { n: recording, ms: *ms });
+                }
+            }
+            Outcome::Refused { code, .. } if code == TRANSFER_CONFLICT => self.paid(&owed, "done already"),
+            // The look was refused, not the deed: so the deed is tried after all.
+            Outcome::Refused { is_gone: false, .. } if owed.state == OwedState::Doubtful => {
+                self.certain(n);
+                self.wait(n, Some(self.pause(owed.attempts)), owed.attempts.saturating_add(1));
+            }
+            Outcome::Refused { status, code, is_gone } => {
+                self.paid(&owed, &format!("refused, {status} {code}"));
+                self.refused(&owed, *is_gone);
+            }
+            Outcome::Throttled { until } => self.wait(n, Some(*until), owed.attempts),
+            Outcome::NotSent => self.wait(n, Some(self.pause(owed.attempts)), owed.attempts.saturating_add(1)),
+            Outcome::Unknown => self.unknown(&owed),
+            Outcome::Found(found) => self.looked(&owed, found),
+        }
+    }
+
+    /// Whoever acted for the call stopped without a word: everything owed to Graph may have been tried.
+    pub(super) fn actor_lost(&mut self) {
+        self.note("actor_lost", None, "an actor stopped in the middle; what was owed is looked at again");
+        for owed in &mut self.call.owed {
+            if owed.action.when_unknown() == WhenUnknown::LookFirst {
+                owed.state = OwedState::Doubtful;
+            }
+        }
+        let plays = self.call.requests().any(|owed| owed.action.when_unknown() == WhenUnknown::BeginAgain);
+        if plays {
+            self.begin_again(0, None);
+        }
+    }
+
+    /// Takes an action off what is owed.
+    fn paid(&mut self, owed: &Owed, words: &str) {
+        self.call.owed.retain(|other| other.n != owed.n);
+        self.note(owed.action.kind(), Some(owed.n), words);
+    }
+
+    /// Graph runs it now, and only now does its time begin.
+    fn begun(&mut self, n: u32, id: Option<super::ids::OperationId>) {
+        let before: u64 =
+            self.call.operations.iter().filter(|operation| operation.n < n).map(|operation| operation.action.lasts_ms()).sum();
+        let now = self.now;
+        if let Some(operation) = self.call.operations.iter_mut().find(|operation| operation.n == n) {
+            operation.id = id;
+            operation.expected_by = later(now, before + operation.action.lasts_ms() + super::action::GRACE_MS);
+        }
+    }
+
+    fn refused(&mut self, owed: &Owed, is_gone: bool) {
+        self.call.operations.retain(|operation| operation.n != owed.n);
+        match &owed.action {
+            Action::KeepRecording { .. } => {}
+            _ if is_gone => self.gone(),
+            Action::Answer { .. } => self.end(Ending::NotAnswered, None),
+            Action::PlayPrompt { .. } => self.prompt_ended(owed.n, false),
+            Action::RecordResponse { .. } => self.recording_ended(owed.n, false, false),
+            Action::Transfer { .. } => self.transfer_failed(None),
+            Action::Reject { .. }
+            | Action::Redirect { .. }
+            | Action::SubscribeToTone
+            | Action::CancelMediaProcessing
+            | Action::HangUp
+            | Action::KeepAlive
+            | Action::GetCall => {}
+        }
+    }
+
+    /// No reply, or one that says nothing: it may have happened.
+    fn unknown(&mut self, owed: &Owed) {
+        let attempts = owed.attempts.saturating_add(1);
+        if attempts >= TRIES {
+            self.paid(owed, "given up: no answer");
+            return self.refused(owed, false);
+        }
+        // The first time at once: most replies that are lost are lost once.
+        let until = (owed.attempts > 0).then(|| self.pause(owed.attempts));
+        match owed.action.when_unknown() {
+            WhenUnknown::BeginAgain => self.begin_again(attempts, until),
+            WhenUnknown::LookFirst | WhenUnknown::Repeat => {
+                self.note(owed.action.kind(), Some(owed.n), "no answer");
+                self.wait(owed.n, until, attempts);
+                if owed.action.when_unknown() == WhenUnknown::LookFirst {
+                    self.doubt(owed.n);
+                }
+            }
+        }
+    }
+
+    /// The call was looked at: because it was not known whether something had happened, or because nothing was heard for long.
+    fn looked(&mut self, owed: &Owed, found: &Found) {
+        let Found::Call(update) = found else {
+            self.paid(owed, "the call is gone");
+            return self.gone();
+        };
+        let has_moved = match owed.action {
+            Action::Transfer { .. } => update.state != Some(CallState::Established),
+            _ => update.state != Some(CallState::Incoming),
+        };
+        match (owed.state, has_moved) {
+            (OwedState::Doubtful, false) => {
+                self.note(owed.action.kind(), Some(owed.n), "had not happened");
+                self.certain(owed.n);
+            }
+            (OwedState::Doubtful, true) => self.paid(owed, "had happened"),
+            (OwedState::Due, _) => {
+                self.paid(owed, "looked at");
+                self.found(update);
+            }
+        }
+    }
+
+    /// What a look tells of a call of which nothing was heard for long.
+    fn found(&mut self, update: &Update) {
+        let is_established = update.state == Some(CallState::Established);
+        match &self.call.phase {
+            // Not every answer carries the state of the media: only a plain no counts as one.
+            Phase::Ringing { .. } if is_established && update.audio_active != Some(false) => self.audible(),
+            Phase::InStep { at: At::Transfer { .. }, .. } if is_established => self.transfer_failed(update.result.as_ref()),
+            Phase::HangingUp { .. } if is_established => {
+                self.call.owe(Action::HangUp);
+            }
+            _ => {}
+        }
+    }
+
+    /// The call is no longer there.
+    fn gone(&mut self) {
+        let ending = match &self.call.phase {
+            Phase::Ended { .. } => return,
+            Phase::HangingUp { ending, .. } => *ending,
+            Phase::InStep { at: At::Transfer { .. }, .. } => Ending::Transferred,
+            Phase::Ringing { .. } | Phase::InStep { .. } => Ending::Gone,
+        };
+        self.end(ending, None);
+    }
+
+    /// Cancels all that may be playing or recording and begins it again, in order, under new numbers.
+    fn begin_again(&mut self, attempts: u8, until: Option<Timestamp>) {
+        let retired: Vec<Operation> = self.call.operations.drain(..).collect();
+        self.call.owed.retain(|owed| !retired.iter().any(|operation| operation.n == owed.n));
+        let cancel = self.call.owe(Action::CancelMediaProcessing);
+        self.wait(cancel, until, 0);
+        for operation in retired {
+            let kind = operation.action.kind();
+            let n = self.call.begin(operation.action, self.now);
+            self.wait(n, None, attempts);
+            self.call.phase.renumber(operation.n, n);
+            self.note(kind, Some(n), &format!("begun again: nobody knows what became of {}", operation.n));
+        }
+    }
+
+    fn wait(&mut self, n: u32, until: Option<Timestamp>, attempts: u8) {
+        if let Some(owed) = self.call.owed.iter_mut().find(|owed| owed.n == n) {
+            owed.until = until;
+            owed.attempts = attempts;
+        }
+    }
+
+    fn doubt(&mut self, n: u32) {
+        self.mark(n, OwedState::Doubtful);
+    }
+
+    fn certain(&mut self, n: u32) {
+        self.mark(n, OwedState::Due);
+    }
+
+    fn mark(&mut self, n: u32, state: OwedState) {
+        if let Some(owed) = self.call.owed.iter_mut().find(|owed| owed.n == n) {
+            owed.state = state;
+        }
+    }
+
+    /// When to try again: one second, doubling to 16, but never so late that an answer comes to nothing.
+    fn pause(&self, attempts: u8) -> Timestamp {
+        let longest = if matches!(self.call.phase, Phase::Ringing { .. }) { 1 } else { 16 };
+        let seconds = (1_u64 << attempts.min(4)).min(longest);
+        later(self.now, seconds * 1000)
+    }
+}
+
+impl Phase {
+    /// Waits for the end of another action than before.
+    fn renumber(&mut self, old: u32, new: u32) {
+        let Self::InStep { at, .. } = self else { return };
+        match at {
+            At::Menu { deaf_until: Some(n), .. } if *n == old => *n = new,
+            At::Play { n } | At::Menu { n, .. } | At::Record { n } if *n == old => *n = new,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The step: what an event makes of a call.
+
+use jiff::Timestamp;
+
+use super::{
+    action::{Action, Owed},
+    document::{Call, KEEP_ALIVE_EVERY_MS, later},
+    event::{CallState, Event, Finished, Participant, Recorded, ResultInfo, Tone, Update},
+    moment::Moment,
+    phase::{At, Ending, Phase},
+};
+use crate::flow::{Flow, Step};
+
+/// How old a ring may be and still be answered, in milliseconds. Graph gives up after 15 seconds:
+/// <https://learn.microsoft.com/graph/api/call-answer>
+const ANSWERED_WITHIN_MS: u64 = 14_000;
+
+/// Graph's subcode for a transfer that was carried out.
+const TRANSFERRED: i64 = 7015;
+
+/// Graph's subcode for a recording in which nobody said a word.
+const INITIAL_SILENCE: i64 = 8510;
+
+/// One event, one step. Total and pure: every event in every phase has an answer, and the same call, event and time give the same.
+///
+/// The actions it leads to are in the call it yields, numbered and owed ([`Call::owed`]), so that saving the one saves the others.
+pub fn step(call: Call, flow: &Flow, event: &Event, now: Timestamp) -> Call {
+    let mut moment = Moment { call, flow, now };
+    match event {
+        Event::IncomingCall(_) => moment.rings(),
+        Event::CallUpdated(update) => moment.updated(update),
+        Event::ToneReceived(tone) => moment.tone(tone),
+        Event::PromptFinished(finished) | Event::OperationFinished(finished) => moment.finished(finished),
+        Event::RecordingFinished(recorded) => moment.recorded(recorded),
+        Event::ParticipantsUpdated { participants } => moment.company(participants),
+        Event::CallEnded { result } => moment.ended(result.as_ref()),
+        Event::Wake => moment.wake(),
+        Event::ActionSettled { n, outcome } => moment.settled(*n, outcome),
+        Event::ActorLost => moment.actor_lost(),
+    }
+    moment.call
+}
+
+impl Moment<'_> {
+    fn rings(&mut self) {
+        let is_new = self.call.next_n == 1 && matches!(self.call.phase, Phase::Ringing { .. });
+        if !is_new {
+            return;
+        }
+        if self.now > later(self.call.created, ANSWERED_WITHIN_MS) {
+            return self.end(Ending::Missed, None);
+        }
+        self.note("incoming_call", None, "rings");
+        let first = match self.flow.steps.get(&self.flow.start) {
+            Some(Step::Play(play)) => self.sounds(&play.prompts),
+            Some(Step::Menu(menu)) => self.sounds(&menu.prompts),
+            Some(Step::Record(record)) => self.sounds(&record.prompt),
+            Some(Step::Transfer(_) | Step::HangUp) | None => Vec::new(),
+        };
+        self.call.owe(Action::Answer { prefetch: first });
+    }
+
+    fn updated(&mut self, update: &Update) {
+        let Some(state) = update.state else { return };
+        self.call.graph_id = self.call.graph_id.take().or_else(|| update.call.clone());
+        let failed = update.result.as_ref().filter(|result| result.code >= 400);
+        match (&self.call.phase, state) {
+            (Phase::Ringing { .. }, CallState::Establishing) => self.was_answered(),
+            (Phase::Ringing { .. }, CallState::Established) => {
+                self.was_answered();
+                if update.audio_active == Some(true) {
+                    self.audible();
+                }
+            }
+            (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::Transferring) => self.transfer_moves(false),
+            (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::TransferAccepted) => self.transfer_moves(true),
+            (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::Established) if failed.is_some() => {
+                self.transfer_failed(failed)
+            }
+            (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::Terminating | CallState::Terminated) => {}
+            (Phase::Ringing { .. } | Phase::InStep { .. }, CallState::Terminating | CallState::Terminated) => {
+                self.note("call_updated", None, "ending");
+                self.call.owed.retain(Owed::is_recording);
+                self.await_end(Ending::CallerHungUp);
+            }
+            _ => {}
+        }
+    }
+
+    /// Graph's own word that the call was answered counts as much as its reply to the answer, which may have been lost.
+    fn was_answered(&mut self) {
+        let owed = self.call.owed.len();
+        self.call.owed.retain(|owed| !matches!(owed.action, Action::Answer { .. }));
+        if owed != self.call.owed.len() {
+            self.note("call_updated", None, "answered");
+        }
+    }
+
+    /// The caller can be heard and can hear: the flow begins.
+    pub(super) fn audible(&mut self) {
+        self.note("call_updated", None, "audible");
+        self.call.keep_alive_at = Some(later(self.now, KEEP_ALIVE_EVERY_MS));
+        let start = self.flow.start.clone();
+        self.go(&start);
+        let listens = self.flow.steps.values().any(|step| matches!(step, Step::Menu(_)));
+        if listens && matches!(self.call.phase, Phase::InStep { .. }) {
+            // After the first prompt, not before: the sooner the caller hears something the better.
+            self.call.owe(Action::SubscribeToTone);
+        }
+    }
+
+    fn tone(&mut self, tone: &Tone) {
+        if self.call.phase.is_over() || !self.call.remembers_no(tone.sequence) {
+            return;
+        }
+        let is_stale = self.call.last_choice.is_some_and(|last| tone.sequence < last);
+        if self.flow.journal_tones {
+            let key = tone.key.map_or_else(|| "flash".to_owned(), |key| key.to_string());
+            let words = if is_stale { format!("{key}, older than the key that was acted on") } else { key };
+            self.note("tone_received", None, &words);
+        }
+        match tone.key {
+            Some(key) if !is_stale => self.key(key, tone.sequence),
+            _ => {}
+        }
+    }
+
+    /// A prompt, or another operation, has ended.
+    pub(super) fn finished(&mut self, finished: &Finished) {
+        let Some(n) = self.take_operation(finished) else { return };
+        self.journal_end("prompt_finished", n, finished);
+        self.prompt_ended(n, finished.completed);
+    }
+
+    /// The action `n` plays no more.
+    pub(super) fn prompt_ended(&mut self, n: u32, completed: bool) {
+        if completed {
+            self.call.failures = 0;
+        }
+        match self.at() {
+            Some((step, At::Play { n: playing })) if n == playing => self.played(&step, completed),
+            Some((step, At::Menu { n: timer, .. })) if n == timer => self.no_input(&step, completed),
+            Some((step, At::Menu { deaf_until: Some(choices), n: timer, no_input, no_match })) if n == choices => {
+                self.stand(&step, At::Menu { n: timer, deaf_until: None, no_input, no_match });
+            }
+            _ => {}
+        }
+    }
+
+    fn recorded(&mut self, recorded: &Recorded) {
+        let Some(n) = self.take_operation(&recorded.finished) else { return };
+        self.journal_end("recording_finished", n, &recorded.finished);
+        let silent = recorded.finished.result.as_ref().is_some_and(|result| result.subcode == INITIAL_SILENCE);
+        let kept = match (&recorded.location, &recorded.token) {
+            (Some(location), Some(token)) if !silent => {
+                self.call.owe(Action::KeepRecording { recording: n, location: location.clone(), token: token.clone() });
+                true
+            }
+            _ => false,
+        };
+        if kept || recorded.finished.completed {
+            self.call.failures = 0;
+        }
+        self.recording_ended(n, kept, recorded.finished.completed || kept);
+    }
+
+    fn company(&mut self, participants: &[Participant]) {
+        let is_alive = matches!(self.call.phase, Phase::Ringing { .. } | Phase::InStep { .. });
+        // Graph's list can be empty though two are talking: that says nothing.
+        if participants.is_empty() || !is_alive {
+            return;
+        }
+        let others = participants.iter().filter(|participant| !participant.in_lobby && !participant.is_application()).count();
+        let company = &mut self.call.company;
+        company.met |= others > 0;
+        company.alone_since = match (others, company.met) {
+            (0, true) => company.alone_since.or(Some(self.now)),
+            _ => None,
+        };
+    }
+
+    fn ended(&mut self, result: Option<&ResultInfo>) {
+        let ending = match &self.call.phase {
+            // Graph's own word is better than what its absence made us think.
+            Phase::Ended { ending: Ending::Gone, .. } => Ending::CallerHungUp,
+            Phase::Ended { .. } => return,
+            Phase::HangingUp { ending, .. } => *ending,
+            Phase::InStep { at: At::Transfer { accepted, .. }, .. } => match result {
+                Some(result) if result.subcode == TRANSFERRED => Ending::Transferred,
+                None if *accepted => Ending::Transferred,
+                _ => Ending::CallerHungUp,
+            },
+            Phase::Ringing { .. } if result.is_some_and(|result| matches!(result.subcode, 8586 | 8587)) => Ending::NotAnswered,
+            Phase::Ringing { .. } | Phase::InStep { .. } => Ending::CallerHungUp,
+        };
+        self.end(ending, result.cloned());
+    }
+
+    /// Forgets a running operation by its id or our number, and yields the number. One told twice, or retired, is not found.
+    fn take_operation(&mut self, finished: &Finished) -> Option<u32> {
+        let of = |id: &Option<_>| id.is_some() && *id == finished.operation;
+        let operations = &mut self.call.operations;
+        let found = operations.iter().position(|operation| Some(operation.n) == finished.n || of(&operation.id))?;
+        let n = operations.remove(found).n;
+        // It has ended, so it had begun: whatever its reply was, nothing is owed any more.
+        self.call.owed.retain(|owed| owed.n != n);
+        Some(n)
+    }
+
+    fn journal_end(&mut self, kind: &str, n: u32, finished: &Finished) {
+        let words = match (&finished.result, finished.completed) {
+            (Some(result), true) => format!("completed, {}/{}", result.code, result.subcode),
+            (Some(result), false) => format!("failed, {}/{}", result.code, result.subcode),
+            (None, true) => "completed".to_owned(),
+            (None, false) => "failed".to_owned(),
+        };
+        self.note(kind, Some(n), &words);
+    }
+}
+
+impl Participant {
+    fn is_application(&self) -> bool {
+        self.party.as_ref().is_some_and(|party| party.kind == "application" || party.kind == "applicationInstance")
+    }
+}
