@@ -1,0 +1,4 @@
+//! Graph's wire.
+
+pub mod notification;
+pub mod sender;
