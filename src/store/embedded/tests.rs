@@ -27,7 +27,7 @@ async fn everything_survives_closing_and_opening_anew() {
 
     let store = Embedded::open(&path).unwrap();
     assert_eq!(store.load(&call.key, now).await.unwrap(), Some(Stored { call: call.clone(), version: second.clone() }));
-    assert_eq!(store.due(Timestamp::MAX, 10).await.unwrap(), [call.key.clone()]);
+    assert_eq!(store.due(Timestamp::MAX, 10).await.unwrap(), std::slice::from_ref(&call.key));
     assert_eq!(store.prompt("ab").await.unwrap().unwrap(), "RIFF");
     let third = store.replace(&call, &second, now).await.unwrap();
     assert!(third != second && third != first, "versions are used again after opening anew");

@@ -171,7 +171,7 @@ pub(crate) async fn a_call_is_due_when_its_last_version_says(store: &dyn CallSto
     let first = store.create(&call, at(0)).await.unwrap();
     let second = store.replace(&due(call.clone(), at(20)), &first, at(0)).await.unwrap();
     assert_eq!(store.due(at(19), 10).await.unwrap(), []);
-    assert_eq!(store.due(at(20), 10).await.unwrap(), [call.key.clone()]);
+    assert_eq!(store.due(at(20), 10).await.unwrap(), std::slice::from_ref(&call.key));
 
     store.replace(&ended(call, at(20), 60), &second, at(20)).await.unwrap();
     assert_eq!(store.due(at(70), 10).await.unwrap(), []);
