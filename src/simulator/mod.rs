@@ -4,4 +4,5 @@
 //! go in, effects come out. [`server`] carries it over HTTP on loopback under a [`clock`] that may be virtual.
 
 pub mod clock;
+pub mod keys;
 pub mod wire;
