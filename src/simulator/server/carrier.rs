@@ -13,7 +13,6 @@ use super::{
         wire::{Effect, Fetched, Posted},
     },
     platform::{Errand, Platform},
-    traffic::call_of,
 };
 
 /// How long the bot has to answer, in real time on every clock.
@@ -68,7 +67,6 @@ fn never() -> Sleep {
 
 /// One flight; the hold ends after all that followed from it has been handed on.
 async fn carry(platform: Arc<Platform>, client: Client, effect: Effect, hold: Hold) {
-    let call = call_of(&effect);
     match effect {
         Effect::Post {
             id,
@@ -76,6 +74,7 @@ async fn carry(platform: Arc<Platform>, client: Client, effect: Effect, hold: Ho
             body,
             tenant,
         } => {
+            let call = call_named(&body).map(dashed);
             let posted = post(&platform, &client, &url, &body, &tenant).await;
             platform.landed(call, |world, now| world.post_answered(id, posted, now));
         }
@@ -114,13 +113,10 @@ async fn post(
     }
 }
 
-/// One id for all posts about a call: its chain's where it is told, else its own.
+/// One id for all posts about a call: its chain's where that is told, else its own.
 fn scenario(body: &Value) -> &str {
-    let notification = &body["value"][0];
-    let chain = notification["resourceData"]["callChainId"].as_str();
-    let call = notification["resourceUrl"].as_str();
-    let call = call.and_then(|url| url.trim_start_matches('/').split('/').nth(2));
-    chain.or(call).unwrap_or_default()
+    let chain = body["value"][0]["resourceData"]["callChainId"].as_str();
+    chain.or_else(|| call_named(body)).unwrap_or_default()
 }
 
 async fn fetch(client: &Client, url: &str) -> Fetched {
@@ -154,4 +150,21 @@ async fn read(mut response: Response) -> Option<Bytes> {
         whole.extend_from_slice(&chunk);
     }
     Some(whole.freeze())
+}
+
+/// The call that a post is about, as it is written there; `None` in the legacy shape.
+fn call_named(body: &Value) -> Option<&str> {
+    let url = body["value"][0]["resourceUrl"].as_str()?;
+    url.trim_start_matches('/').split('/').nth(2)
+}
+
+/// Call ids are written with and without dashes, in either case; the world's are lower case with dashes.
+fn dashed(call: &str) -> String {
+    let mut id = call.replace('-', "").to_ascii_lowercase();
+    for at in [20, 16, 12, 8] {
+        if id.is_char_boundary(at) && id.len() > at {
+            id.insert(at, '-');
+        }
+    }
+    id
 }

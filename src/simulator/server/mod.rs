@@ -27,4 +27,4 @@ mod respond;
 mod routes;
 mod running;
 mod senders;
-mod traffic;
+mod waiting;

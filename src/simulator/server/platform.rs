@@ -18,7 +18,7 @@ use super::{
     ids::Ids,
     journal::Journal,
     senders::Senders,
-    traffic::Traffic,
+    waiting::Waiting,
 };
 
 /// Everything the routes and the carrier share.
@@ -49,7 +49,9 @@ pub(super) enum Errand {
 struct State {
     world: World,
     journal: Journal,
-    traffic: Traffic,
+    waiting: Waiting,
+    /// Effects that have not landed yet.
+    in_flight: usize,
     /// When the carrier is to wake the world.
     wake_at: Option<Timestamp>,
     /// Calls that may have settled by what just happened.
@@ -63,7 +65,8 @@ impl Platform {
         let state = State {
             world,
             journal: Journal::default(),
-            traffic: Traffic::default(),
+            waiting: Waiting::default(),
+            in_flight: 0,
             wake_at: None,
             concerned: Vec::new(),
         };
@@ -97,12 +100,15 @@ impl Platform {
         });
     }
 
-    /// Something has landed, a post about `call` if that is given; `report` tells the world how it went.
+    /// An effect has landed, a post about `call` if that is given; `report` tells the world how it went.
     pub(super) fn landed(&self, call: Option<String>, report: impl FnOnce(&mut World, Timestamp)) {
         self.change(|state, now| {
             report(&mut state.world, now);
-            state.traffic.land(call.as_deref());
-            state.concerned.extend(call);
+            state.in_flight -= 1;
+            match call {
+                Some(call) => state.concerned.push(call),
+                None => state.concerned.extend(state.waiting.calls().cloned()),
+            }
         });
     }
 
@@ -124,7 +130,7 @@ impl Platform {
     /// Told once the call has ended and nothing about it is in flight.
     pub(super) fn settled(&self, call: &str) -> oneshot::Receiver<()> {
         let mut state = self.state();
-        let told = state.traffic.wait_settled(call);
+        let told = state.waiting.for_call(call);
         state.tell_if_settled(call);
         told
     }
@@ -132,7 +138,7 @@ impl Platform {
     /// Told once nothing is going on, in flight or due.
     pub(super) fn quiet(&self) -> oneshot::Receiver<()> {
         let mut state = self.state();
-        let told = state.traffic.wait_quiet();
+        let told = state.waiting.for_quiet();
         state.tell_if_quiet();
         told
     }
@@ -148,7 +154,7 @@ impl Platform {
 
     fn hand_on(&self, state: &mut State) {
         for effect in state.world.effects() {
-            state.traffic.depart(&effect);
+            state.in_flight += 1;
             self.send(Errand::Carry(effect, self.parts.clock.hold()));
         }
         let next = state.world.next_at();
@@ -189,15 +195,14 @@ impl State {
     }
 
     fn tell_if_settled(&mut self, call: &str) {
-        let has_ended = |ledger: &Ledger| ledger.ended.is_some();
-        if self.world.ledger(call).is_some_and(has_ended) && self.traffic.is_none_of(call) {
-            self.traffic.tell_settled(call);
+        if self.waiting.is_for_call(call) && self.world.is_settled(call) {
+            self.waiting.tell_of_call(call);
         }
     }
 
     fn tell_if_quiet(&mut self) {
-        if self.traffic.is_awaited() && self.traffic.is_none() && self.world.is_quiet() {
-            self.traffic.tell_quiet();
+        if self.waiting.is_for_quiet() && self.in_flight == 0 && self.world.is_quiet() {
+            self.waiting.tell_of_quiet();
         }
     }
 }
