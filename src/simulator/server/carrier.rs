@@ -74,7 +74,7 @@ async fn carry(platform: Arc<Platform>, client: Client, effect: Effect, hold: Ho
             body,
             tenant,
         } => {
-            let call = call_named(&body).map(dashed);
+            let call = call_named(&body).map(str::to_owned);
             let posted = post(&platform, &client, &url, &body, &tenant).await;
             platform.landed(call, |world, now| world.post_answered(id, posted, now));
         }
@@ -95,10 +95,12 @@ async fn post(
 ) -> Posted {
     let parts = &platform.parts;
     let token = parts.senders.token(tenant, parts.clock.now());
+    // One for all posts about a call; the platform takes the call's first chain id.
+    let scenario = call_named(body).map_or_else(|| parts.ids.uuid(), str::to_owned);
     let request = client
         .post(url)
         .bearer_auth(token)
-        .header("Scenario-ID", scenario(body))
+        .header("Scenario-ID", scenario)
         .header("X-Microsoft-Skype-Message-ID", parts.ids.uuid())
         .header(CONTENT_TYPE, "application/json; charset=utf-8")
         .body(body.to_string());
@@ -111,12 +113,6 @@ async fn post(
         }
         Err(_) => Posted::Failed,
     }
-}
-
-/// One id for all posts about a call: its chain's where that is told, else its own.
-fn scenario(body: &Value) -> &str {
-    let chain = body["value"][0]["resourceData"]["callChainId"].as_str();
-    chain.or_else(|| call_named(body)).unwrap_or_default()
 }
 
 async fn fetch(client: &Client, url: &str) -> Fetched {
@@ -156,15 +152,4 @@ async fn read(mut response: Response) -> Option<Bytes> {
 fn call_named(body: &Value) -> Option<&str> {
     let url = body["value"][0]["resourceUrl"].as_str()?;
     url.trim_start_matches('/').split('/').nth(2)
-}
-
-/// Call ids are written with and without dashes, in either case; the world's are lower case with dashes.
-fn dashed(call: &str) -> String {
-    let mut id = call.replace('-', "").to_ascii_lowercase();
-    for at in [20, 16, 12, 8] {
-        if id.is_char_boundary(at) && id.len() > at {
-            id.insert(at, '-');
-        }
-    }
-    id
 }

@@ -28,3 +28,6 @@ mod routes;
 mod running;
 mod senders;
 mod waiting;
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use tokio::sync::oneshot;
 
+use super::super::dialect::plain;
+
 #[derive(Default)]
 pub(super) struct Waiting {
+    /// By the call's id in plain form.
     for_calls: HashMap<String, Vec<oneshot::Sender<()>>>,
     for_quiet: Vec<oneshot::Sender<()>>,
 }
@@ -13,7 +16,7 @@ pub(super) struct Waiting {
 impl Waiting {
     pub(super) fn for_call(&mut self, call: &str) -> oneshot::Receiver<()> {
         let (tell, told) = oneshot::channel();
-        let waiting = self.for_calls.entry(call.to_owned());
+        let waiting = self.for_calls.entry(plain(call));
         waiting.or_default().push(tell);
         told
     }
@@ -31,7 +34,7 @@ impl Waiting {
 
     /// Someone waits for this call.
     pub(super) fn is_for_call(&self, call: &str) -> bool {
-        self.for_calls.contains_key(call)
+        self.for_calls.contains_key(&plain(call))
     }
 
     /// Someone waits for quiet.
@@ -40,7 +43,7 @@ impl Waiting {
     }
 
     pub(super) fn tell_of_call(&mut self, call: &str) {
-        tell_all(self.for_calls.remove(call).unwrap_or_default());
+        tell_all(self.for_calls.remove(&plain(call)).unwrap_or_default());
     }
 
     pub(super) fn tell_of_quiet(&mut self) {
