@@ -366,7 +366,7 @@ mod tests {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let mut tasks = JoinSet::new();
         let start = clock.hold();
-        for plan in plans.to_vec() {
+        for plan in plans.iter().cloned() {
             let (clock, seen) = (clock.clone(), Arc::clone(&seen));
             let mut asleep = clock.sleep(Duration::from_secs(plan[0]));
             tasks.spawn(async move {

@@ -106,13 +106,10 @@ fn assert_deleted_last(posted: &Posts, calls: &[String]) {
             let url = notification["resourceUrl"].as_str().unwrap();
             url.replace('-', "").to_lowercase().contains(&compact)
         };
-        let told = posted
+        let mut told = posted
             .iter()
             .flat_map(|(_, body)| body["value"].as_array().unwrap());
-        assert_eq!(
-            told.filter(is_of_call).next_back().unwrap()["changeType"],
-            "deleted"
-        );
+        assert_eq!(told.rfind(is_of_call).unwrap()["changeType"], "deleted");
     }
 }
 
