@@ -95,6 +95,7 @@ impl Platform {
     /// The instant at which the world was to be woken has come.
     pub(super) fn wake(&self) {
         self.change(|state, now| {
+            // A real clock may wake a little early; what was due is then due still and must be asked for again.
             state.wake_at = None;
             state.world.advance(now);
         });

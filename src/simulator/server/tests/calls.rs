@@ -35,6 +35,7 @@ async fn a_prompt_of_a_minute_is_heard_to_its_end_without_waiting_for_it() {
     let call = scene.simulator.ring(Script::default());
     scene.simulator.settled(&call).await;
 
+    assert_deleted_last(&scene.posted, std::slice::from_ref(&call));
     let ended = scene.simulator.ledger(&call).unwrap().ended.unwrap();
     assert_eq!(ended.by, EndedBy::Bot);
     let seen = scene.simulator.observed(&call);
