@@ -45,35 +45,7 @@ impl Room {
     }
 
     pub(super) fn with(change: impl FnOnce(&mut Setup)) -> Self {
-        let mut files = BTreeMap::new();
-        let mut captions = BTreeMap::new();
-        for (name, words, seconds) in [
-            ("welcome", "Good day.", 2),
-            ("menu", "For sales press one.", 4),
-            ("speak", "Leave a message after the tone.", 3),
-            ("thanks", "Thank you, goodbye.", 1),
-        ] {
-            let whole = SignedDuration::from_secs(seconds);
-            let bytes = voice::wav(
-                seconds.unsigned_abs(),
-                whole,
-                &[(SignedDuration::ZERO, whole)],
-            );
-            let sha256 = HEXLOWER.encode(&Sha256::digest(&bytes));
-            captions.insert(
-                sha256,
-                Caption {
-                    name: name.into(),
-                    words: words.into(),
-                },
-            );
-            files.insert(url(name), bytes);
-        }
-        files.insert(
-            url("pause"),
-            voice::wav(0, SignedDuration::from_secs(5), &[]),
-        );
-        files.insert(url("broken"), Bytes::from_static(b"not a wav"));
+        let (files, captions) = prompts();
         let mut setup = Setup {
             app_id: "2891555a-92ff-42e6-80fa-6e1300c6b5c6".into(),
             tenant: "aa67bd4c-8475-432d-bd41-39f255720e0a".into(),
@@ -262,4 +234,38 @@ pub(super) fn prompt(name: &str) -> Value {
 pub(super) fn play(names: &[&str], context: &str) -> Value {
     let prompts: Vec<Value> = names.iter().map(|name| prompt(name)).collect();
     json!({ "prompts": prompts, "clientContext": context })
+}
+
+/// The files the bot serves, and what is heard in them.
+fn prompts() -> (BTreeMap<String, Bytes>, BTreeMap<String, Caption>) {
+    let mut files = BTreeMap::new();
+    let mut captions = BTreeMap::new();
+    for (name, words, seconds) in [
+        ("welcome", "Good day.", 2),
+        ("menu", "For sales press one.", 4),
+        ("speak", "Leave a message after the tone.", 3),
+        ("thanks", "Thank you, goodbye.", 1),
+    ] {
+        let whole = SignedDuration::from_secs(seconds);
+        let bytes = voice::wav(
+            seconds.unsigned_abs(),
+            whole,
+            &[(SignedDuration::ZERO, whole)],
+        );
+        let sha256 = HEXLOWER.encode(&Sha256::digest(&bytes));
+        captions.insert(
+            sha256,
+            Caption {
+                name: name.into(),
+                words: words.into(),
+            },
+        );
+        files.insert(url(name), bytes);
+    }
+    files.insert(
+        url("pause"),
+        voice::wav(0, SignedDuration::from_secs(5), &[]),
+    );
+    files.insert(url("broken"), Bytes::from_static(b"not a wav"));
+    (files, captions)
 }
