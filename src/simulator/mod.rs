@@ -34,3 +34,6 @@ mod shelf;
 mod sound;
 mod stage;
 mod voice;
+
+#[cfg(test)]
+mod tests;

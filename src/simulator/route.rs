@@ -45,34 +45,22 @@ impl Route {
 pub(crate) fn find(request: &Request) -> Result<(&str, Route), Refusal> {
     let path = request.path.split('?').next().unwrap_or_default();
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    match (request.method.as_str(), parts.as_slice()) {
-        ("GET", ["communications", "calls", call]) => Ok((call, Route::Get)),
-        ("DELETE", ["communications", "calls", call]) => Ok((call, Route::Delete)),
-        ("GET", ["communications", "calls", call, "participants"]) => {
-            Ok((call, Route::Participants))
+    let ["communications", "calls", below @ ..] = parts.as_slice() else {
+        return Err(not_found());
+    };
+    match (request.method.as_str(), below) {
+        ("GET", [call]) => Ok((call, Route::Get)),
+        ("DELETE", [call]) => Ok((call, Route::Delete)),
+        ("GET", [call, "participants"]) => Ok((call, Route::Participants)),
+        ("POST", [call, action]) => action_named(action).map(|route| (*call, route)),
+        ("POST", []) => Err(not_simulated("placing a call")),
+        (_, [_] | [_, "participants"]) => Err(wrong_method()),
+        (_, [_, action]) => {
+            Err(action_named(action).map_or_else(|refusal| refusal, |_| wrong_method()))
         }
-        ("POST", ["communications", "calls", call, action]) => {
-            action_named(action).map(|route| (*call, route))
-        }
-        ("POST", ["communications", "calls"]) => Err(not_simulated("placing a call")),
-        (_, ["communications", "calls", _, part, ..]) if !is_known(part) => {
-            Err(not_simulated(part))
-        }
-        (_, ["communications", "calls", ..]) => Err(Refusal::new(
-            405,
-            "MethodNotAllowed",
-            "The method is not allowed here.",
-        )),
-        _ => Err(Refusal::new(
-            404,
-            "ResourceNotFound",
-            "The path names no resource of the calling API.",
-        )),
+        (_, [_, _, part, ..]) => Err(not_simulated(part)),
+        (_, []) => Err(wrong_method()),
     }
-}
-
-fn is_known(part: &str) -> bool {
-    part == "participants" || action_named(part).is_ok()
 }
 
 /// An action may be written with its namespace, as the .NET library does.
@@ -91,6 +79,15 @@ fn action_named(action: &str) -> Result<Route, Refusal> {
         "transfer" => Route::Transfer,
         other => return Err(not_simulated(other)),
     })
+}
+
+fn not_found() -> Refusal {
+    let message = "The path names no resource of the calling API.";
+    Refusal::new(404, "ResourceNotFound", message)
+}
+
+fn wrong_method() -> Refusal {
+    Refusal::new(405, "MethodNotAllowed", "The method is not allowed here.")
 }
 
 fn not_simulated(what: &str) -> Refusal {
@@ -139,6 +136,11 @@ mod tests {
             found("POST", "/communications/calls/a/participants/invite"),
             Err(501)
         );
+        assert_eq!(
+            found("GET", "/communications/calls/a/operations/b"),
+            Err(501)
+        );
+        assert_eq!(found("GET", "/communications/calls/a/answer"), Err(405));
         assert_eq!(found("PUT", "/communications/calls/a"), Err(405));
         assert_eq!(found("GET", "/me"), Err(404));
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, State, media::CANCELLED};
+use super::{Call, State, operation::CANCELLED};
 use crate::simulator::{
     asks::{Plain, read},
     observation::RecordingEnd,

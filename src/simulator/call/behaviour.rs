@@ -68,7 +68,8 @@ impl Call {
         self.leave(stage);
     }
 
-    fn be_patient(&self, stage: &mut Stage) {
+    /// Something was heard, be it silence to its end: the bot is there.
+    pub(super) fn be_patient(&self, stage: &mut Stage) {
         if self.person.is_scripted() {
             self.set(Alarm::Patience, PATIENCE, stage);
         }

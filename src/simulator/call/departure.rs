@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::arrival::KEPT_ALIVE_WITHIN;
-use super::{Call, State, media::CALL_ENDED};
+use super::{Call, State, operation::CALL_ENDED};
 use crate::simulator::{
     agenda::Alarm,
     dialect::result,

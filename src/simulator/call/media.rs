@@ -1,16 +1,17 @@
-//! Prompts, recordings and dialled tones: one queue, in order. An operation is a list of steps.
+//! Prompts, recordings and dialled tones: one queue, in order.
 
 use std::{collections::VecDeque, sync::Arc};
 
 use jiff::SignedDuration;
-use serde_json::{Value, json};
 
-use super::{Call, State, recording::Listening};
+use super::{
+    Call, State,
+    operation::{CANCELLED, Failure, Kind, Operation, Step, prompt_step},
+    recording::Listening,
+};
 use crate::simulator::{
     agenda::Alarm,
-    asks::{MediaInfo, PlayPrompt, Prompt, RecordResponse, SendDtmfTones},
-    dialect::result,
-    mishaps::Fragility,
+    asks::{PlayPrompt, RecordResponse, SendDtmfTones},
     observation::{RecordingEnd, Seen},
     reply::{Refusal, with_body},
     setup::Caption,
@@ -23,48 +24,11 @@ use crate::simulator::{
 const BEEP: SignedDuration = SignedDuration::from_millis(400);
 const TONE: SignedDuration = SignedDuration::from_millis(250);
 
-/// The platform's subcode for an operation that was cancelled.
-pub(super) const CANCELLED: (u16, u32, &str) =
-    (400, 8508, "Action failed, the operation was cancelled.");
-/// The platform's subcode for an operation whose call ended.
-pub(super) const CALL_ENDED: (u16, u32, &str) =
-    (400, 8528, "Action failed, the call was terminated.");
-
 /// The operations of a call; the first is running.
 #[derive(Debug, Default)]
 pub(super) struct Media {
     queue: VecDeque<Operation>,
     pub(super) now: Option<Now>,
-}
-
-#[derive(Debug)]
-pub(super) struct Operation {
-    pub(super) id: String,
-    kind: Kind,
-    context: Option<String>,
-    steps: Vec<Step>,
-    at: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    PlayPrompt,
-    Record,
-    SendDtmfTones,
-}
-
-#[derive(Debug)]
-enum Step {
-    Prompt {
-        media: MediaInfo,
-        download: Option<Download>,
-    },
-    Beep,
-    Listen(RecordResponse),
-    Dial {
-        count: usize,
-        length: SignedDuration,
-    },
 }
 
 /// What goes on in the running operation.
@@ -123,12 +87,7 @@ impl Call {
     }
 
     /// Ends what runs and what waits; each operation's end is told.
-    pub(super) fn cancel_media(
-        &mut self,
-        why: (u16, u32, &str),
-        end: RecordingEnd,
-        stage: &mut Stage,
-    ) {
+    pub(super) fn cancel_media(&mut self, why: Failure, end: RecordingEnd, stage: &mut Stage) {
         self.clear(Alarm::Media, stage);
         match self.media.now.take() {
             Some(Now::Playing { sound, name }) => self.prompt_cut(&sound, name, stage),
@@ -296,6 +255,7 @@ impl Call {
             },
             stage,
         );
+        self.be_patient(stage);
         if !sound.is_silence {
             self.caller_heard(true, stage);
         }
@@ -323,108 +283,5 @@ impl Call {
         if let Some(operation) = self.take_operation(stage) {
             self.operation_failed(&operation, (400, subcode, why));
         }
-    }
-
-    fn operation_completed(&mut self, stage: &mut Stage) {
-        let Some(operation) = self.take_operation(stage) else {
-            return;
-        };
-        let mut data = operation.data("completed");
-        if operation.kind == Kind::SendDtmfTones || self.dialect.is_captured {
-            data["completionReason"] = json!("completedSuccessfully");
-        }
-        if operation.kind != Kind::SendDtmfTones {
-            data["resultInfo"] = result(200, 0, "Action completed successfully.");
-        }
-        self.tell_operation(&operation, Fragility::Fragile, data);
-    }
-
-    /// Tones that were not all sent still say *completed*.
-    fn operation_failed(
-        &mut self,
-        operation: &Operation,
-        (code, subcode, message): (u16, u32, &str),
-    ) {
-        let status = match operation.kind {
-            Kind::SendDtmfTones => "completed",
-            Kind::PlayPrompt | Kind::Record => "failed",
-        };
-        let mut data = operation.data(status);
-        data["resultInfo"] = result(code, subcode, message);
-        let was_cancelled = subcode == CANCELLED.1;
-        data["completionReason"] = match operation.kind {
-            Kind::Record if was_cancelled => json!("operationCanceled"),
-            Kind::Record => json!("unspecifiedError"),
-            _ if was_cancelled => json!("mediaOperationCanceled"),
-            _ => json!("unknown"),
-        };
-        if operation.kind == Kind::Record {
-            data["recordingLocation"] = json!("");
-            data["recordingAccessToken"] = json!("");
-        }
-        let fragility = operation.fragility();
-        self.tell_operation(operation, fragility, data);
-    }
-
-    pub(super) fn tell_operation(
-        &mut self,
-        operation: &Operation,
-        fragility: Fragility,
-        mut data: Value,
-    ) {
-        if let (false, Some(members)) = (self.dialect.has_operation_ids, data.as_object_mut()) {
-            members.remove("id");
-        }
-        if let Some(status) = data["status"].as_str() {
-            data["status"] = json!(self.dialect.word(status));
-        }
-        let tail = format!("/operations/{}", self.dialect.id(&operation.id));
-        self.tell_of(
-            &tail,
-            "deleted",
-            operation.kind.odata_type(),
-            fragility,
-            data,
-        );
-    }
-}
-
-impl Operation {
-    /// A recording's end alone carries its location and token.
-    fn fragility(&self) -> Fragility {
-        match self.kind {
-            Kind::Record => Fragility::Lazy,
-            Kind::PlayPrompt | Kind::SendDtmfTones => Fragility::Fragile,
-        }
-    }
-
-    pub(super) fn data(&self, status: &str) -> Value {
-        let mut data = json!({
-            "@odata.type": format!("#microsoft.graph.{}", self.kind.odata_type()),
-            "id": self.id,
-            "status": status,
-            "clientContext": self.context,
-        });
-        if let (None, Some(members)) = (&self.context, data.as_object_mut()) {
-            members.remove("clientContext");
-        }
-        data
-    }
-}
-
-impl Kind {
-    fn odata_type(self) -> &'static str {
-        match self {
-            Self::PlayPrompt => "playPromptOperation",
-            Self::Record => "recordOperation",
-            Self::SendDtmfTones => "sendDtmfTonesOperation",
-        }
-    }
-}
-
-fn prompt_step(Prompt::Media { media_info }: Prompt) -> Step {
-    Step::Prompt {
-        media: media_info,
-        download: None,
     }
 }

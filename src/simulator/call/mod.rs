@@ -1,6 +1,6 @@
 //! One simulated call: its state, and how it tells the bot of it.
 //!
-//! Reading order: [`arrival`], [`media`], [`recording`], [`tones`], [`transfer`], [`departure`], [`view`], then [`behaviour`], the
+//! Reading order: [`arrival`], [`media`], [`operation`], [`recording`], [`tones`], [`transfer`], [`departure`], [`view`], then [`behaviour`], the
 //! caller in it, and [`asked`], the bot's requests.
 
 mod arrival;
@@ -8,6 +8,7 @@ mod asked;
 mod behaviour;
 mod departure;
 mod media;
+mod operation;
 mod recording;
 mod tones;
 mod transfer;

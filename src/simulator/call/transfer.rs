@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::{Call, State, departure::Departure, media::CANCELLED, view::media_state};
+use super::{Call, State, departure::Departure, operation::CANCELLED, view::media_state};
 use crate::simulator::{
     agenda::Alarm,
     asks::{Target, Transfer},
