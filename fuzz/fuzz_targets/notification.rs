@@ -11,7 +11,7 @@ use switchboard::{
 fuzz_target!(|body: &[u8]| {
     let key = CallKey::parse("c0de").expect("a good key");
     for key in [None, Some(&key)] {
-        if let Ok(Post::Batch(items)) = read(body, key, "a tenant") {
+        if let Ok(Post::Batch(items)) = read(body, key) {
             for item in items {
                 keep(item.reading);
             }
