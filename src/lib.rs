@@ -6,8 +6,10 @@
 //! - [`flow`] is the call flow language, pure.
 //! - [`store`] keeps calls between two turns.
 //! - [`clock`] is time.
+//! - [`config`] is the settings, read once.
 
 pub mod call;
 pub mod clock;
+pub mod config;
 pub mod flow;
 pub mod store;
