@@ -7,9 +7,11 @@
 //! - [`store`] keeps calls between two turns.
 //! - [`clock`] is time.
 //! - [`config`] is the settings, read once.
+//! - [`telemetry`] is the log.
 
 pub mod call;
 pub mod clock;
 pub mod config;
 pub mod flow;
 pub mod store;
+pub mod telemetry;
