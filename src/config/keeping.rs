@@ -1,4 +1,4 @@
-//! What is kept, where and how long.
+//! What is kept and where.
 
 use std::path::PathBuf;
 
@@ -6,22 +6,16 @@ use secrecy::SecretString;
 
 use super::{
     base_url::BaseUrl,
-    reader::{Reader, any, number, secret},
+    reader::{Reader, any, secret},
 };
 
-/// What is kept, where and how long.
+/// What is kept and where.
 #[derive(Debug, Clone)]
 pub struct Keeping {
     /// Where calls are kept between two turns.
     pub state_store: StateStore,
     /// Where recordings are kept.
     pub recordings: Recordings,
-    /// The longest call, in minutes; 1 to 1,440.
-    pub call_max_minutes: u32,
-    /// How long a call's document is kept after its end, in days; 1 to 3,650.
-    pub call_retention_days: u32,
-    /// How long a recording is kept, in days; 1 to 3,650.
-    pub recording_retention_days: u32,
 }
 
 /// Where calls are kept between two turns.
@@ -53,16 +47,7 @@ impl Keeping {
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         let state_store = read_state_store(reader);
         let recordings = reader.required("RECORDINGS", parse_recordings);
-        let call_max_minutes = reader.required("CALL_MAX_MINUTES", number(1, 1440));
-        let call_retention_days = reader.required("CALL_RETENTION_DAYS", number(1, 3650));
-        let recording_retention_days = reader.required("RECORDING_RETENTION_DAYS", number(1, 3650));
-        Some(Self {
-            state_store: state_store?,
-            recordings: recordings?,
-            call_max_minutes: call_max_minutes?,
-            call_retention_days: call_retention_days?,
-            recording_retention_days: recording_retention_days?,
-        })
+        Some(Self { state_store: state_store?, recordings: recordings? })
     }
 }
 

@@ -10,6 +10,7 @@ mod calls_api;
 mod cloud;
 mod incoming;
 mod keeping;
+mod limits;
 mod queues;
 mod reader;
 mod server;
@@ -23,6 +24,7 @@ pub use calls_api::CallsApi;
 pub use cloud::Cloud;
 pub use incoming::{FlowNames, IncomingFlow};
 pub use keeping::{Keeping, Recordings, StateStore};
+pub use limits::Limits;
 pub use queues::HostStorage;
 pub use reader::SettingError;
 pub use server::Server;
@@ -39,8 +41,10 @@ pub struct Settings {
     pub bot: Bot,
     /// Where Graph, Entra and the calling platform are.
     pub cloud: Cloud,
-    /// What is kept, where and how long.
+    /// What is kept and where.
     pub keeping: Keeping,
+    /// How long calls may last and things are kept.
+    pub limits: Limits,
     /// Which call flow a call gets.
     pub flows: FlowNames,
     /// Who may use `/api/calls` without a key of the host.
@@ -68,11 +72,21 @@ impl Settings {
         let bot = Bot::read(&mut reader);
         let cloud = Cloud::read(&mut reader);
         let keeping = Keeping::read(&mut reader);
+        let limits = Limits::read(&mut reader);
         let flows = FlowNames::read(&mut reader);
         let calls_api = CallsApi::read(&mut reader);
         let host_storage = HostStorage::read(&mut reader);
         let whole = || {
-            Some(Self { server: server?, bot: bot?, cloud: cloud?, keeping: keeping?, flows: flows?, calls_api, host_storage })
+            Some(Self {
+                server: server?,
+                bot: bot?,
+                cloud: cloud?,
+                keeping: keeping?,
+                limits: limits?,
+                flows: flows?,
+                calls_api,
+                host_storage,
+            })
         };
         reader.finish(whole())
     }

@@ -6,13 +6,11 @@ use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use tracing::{
-    Event, Level, Metadata, Subscriber,
+    Event, Level, Subscriber,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
 use tracing_subscriber::{Layer, fmt::MakeWriter, layer::Context, registry::LookupSpan};
-
-use super::is_ours;
 
 /// The fields of a log line, in the order in which they are written: `time`, `level` and `message` always, of the others those that
 /// are known. Nothing else is ever written, so that what a library adds gives nothing away.
@@ -57,7 +55,6 @@ where
     W: for<'a> MakeWriter<'a> + 'static,
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        check(attributes.metadata());
         let mut line = Line::default();
         attributes.record(&mut line);
         if let Some(span) = context.span(id) {
@@ -73,7 +70,6 @@ where
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        check(event.metadata());
         let mut line = Line::default();
         for span in context.event_scope(event).into_iter().flatten() {
             if let Some(outer) = span.extensions().get::<Line>() {
@@ -88,12 +84,6 @@ where
         // Whoever should have read it is gone: there is nobody left to tell.
         let _ = self.writer.make_writer().write_all(&bytes);
     }
-}
-
-/// A slip of ours is found by the first test that writes the line.
-fn check(about: &Metadata<'_>) {
-    let stray = about.fields().iter().find(|field| !FIELDS.contains(&field.name()));
-    debug_assert!(stray.is_none() || !is_ours(about), "`{}` is no field of a log line", stray.map_or("", |field| field.name()));
 }
 
 fn level(level: &Level) -> &'static str {
