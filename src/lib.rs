@@ -5,9 +5,11 @@
 //! - [`call`] is the call, pure: `step(call, event, now) -> (call, actions)`.
 //! - [`flow`] is the call flow language, pure.
 //! - [`store`] keeps calls between two turns.
+//! - [`graph`] is Graph's wire.
 //! - [`clock`] is time.
 
 pub mod call;
 pub mod clock;
 pub mod flow;
+pub mod graph;
 pub mod store;

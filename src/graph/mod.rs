@@ -1,0 +1,3 @@
+//! Graph's wire.
+
+pub mod notification;
