@@ -1,3 +1,21 @@
 //! Graph's wire.
+//!
+//! Inbound: what Graph posts becomes events ([`notification`]).
+//!
+//! Outbound, in reading order: an action becomes a request ([`request`]), which is sent ([`transport`]) with a token ([`token`], asked
+//! of [`entra`]); the response becomes an outcome ([`outcome`]), and a refusal a sentence ([`meaning`]). [`client`] does all of it.
 
+pub mod client;
+pub mod entra;
+pub mod http;
+pub mod meaning;
 pub mod notification;
+pub mod outcome;
+pub mod request;
+pub mod token;
+pub mod transport;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod servers;
