@@ -140,7 +140,8 @@ const CURES: &[(u32, &str)] = &[
     (7000218, "no credential came with the request; set BOT_APP_SECRET"),
     (
         700016,
-        "the app BOT_APP_ID is not known in the call's tenant; check the id, and have an administrator of that tenant consent to it",
+        "the app BOT_APP_ID is not known in the call's tenant; check the id, and have an administrator of \
+        that tenant consent to it",
     ),
     (
         7000229,

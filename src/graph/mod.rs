@@ -2,8 +2,9 @@
 //!
 //! Inbound: what Graph posts becomes events ([`notification`]).
 //!
-//! Outbound, in reading order: an action becomes a request ([`request`]), which is sent ([`transport`]) with a token ([`token`], asked
-//! of [`entra`]); the response becomes an outcome ([`outcome`]), and a refusal a sentence ([`meaning`]). [`client`] does all of it.
+//! Outbound, in reading order: an action becomes a request ([`request`]), which is sent ([`transport`]) with a token ([`token`],
+//! asked of [`entra`]) over [`http`]; the response becomes an outcome ([`outcome`]), and a refusal a sentence ([`meaning`]).
+//! [`client`] does all of it.
 
 pub mod client;
 pub mod entra;

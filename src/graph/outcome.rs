@@ -71,8 +71,8 @@ fn patience(retry_after: Option<&str>, now: Timestamp) -> Timestamp {
     now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
 }
 
-/// The code that says most. Where Graph itself has no word for a refusal by the calling platform, it writes `UnknownError` and hands
-/// on the platform's own error as JSON inside the message.
+/// The code that says most. Where Graph itself has no word for a refusal by the calling platform, it writes `UnknownError` and
+/// hands on the platform's own error as JSON inside the message.
 fn error_code(body: &[u8]) -> String {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let error = &body["error"];

@@ -79,8 +79,8 @@ impl Tokens {
         Self(Arc::new(Shelf { entra, clock, tenants: Mutex::default() }))
     }
 
-    /// A token that is good for some minutes: the one remembered or, shared by all who need it at once, a new one. When no new one
-    /// can be had, the remembered one is good until it expires.
+    /// A token that is good for some minutes: the one remembered or, shared by all who need it at once, a new one. When no new
+    /// one can be had, the remembered one is good until it expires.
     ///
     /// # Errors
     /// [`TokenError`]; it is not remembered, the next need asks again.
