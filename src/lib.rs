@@ -2,14 +2,17 @@
 //!
 //! In reading order:
 //!
-//! - [`call`] is the call, pure: `step(call, event, now) -> (call, actions)`.
+//! - [`call`] is the call, pure: `step(call, event, now) -> call`, with the actions it owes in it.
 //! - [`flow`] is the call flow language, pure.
 //! - [`store`] keeps calls between two turns.
 //! - [`graph`] is Graph's wire.
 //! - [`clock`] is time.
+//! - [`simulator`] is a small Teams to try it all against. Nothing above knows it.
 
 pub mod call;
 pub mod clock;
 pub mod flow;
 pub mod graph;
 pub mod store;
+
+pub mod simulator;

@@ -1,6 +1,6 @@
 //! Graph's wire.
 //!
-//! Inbound: what Graph posts becomes events ([`notification`]).
+//! Inbound: what Graph posts becomes events ([`notification`]), once it is known that Graph posted it ([`sender`]).
 //!
 //! Outbound, in reading order: an action becomes a request ([`request`]), which is sent ([`transport`]) with a token ([`token`],
 //! asked of [`entra`]) over [`http`]; the response becomes an outcome ([`outcome`]), and a refusal a sentence ([`meaning`]).
@@ -13,6 +13,7 @@ pub mod meaning;
 pub mod notification;
 pub mod outcome;
 pub mod request;
+pub mod sender;
 pub mod token;
 pub mod transport;
 

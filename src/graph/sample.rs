@@ -8,12 +8,12 @@ use crate::call::{Call, CallbackSecret, GraphCallId, Incoming, Terms};
 pub(crate) fn call() -> Call {
     let incoming = Incoming {
         call: GraphCallId::parse("3b1f0a52-77d4-4c1e-9a60-5f2e8c4d9b07").unwrap(),
-        tenant: "c7d1a3f0-0000-4000-8000-00000000007e".to_owned(),
         from: None,
         to: None,
         is_group: false,
     };
     let terms = Terms {
+        tenant: "c7d1a3f0-0000-4000-8000-00000000007e".to_owned(),
         flow: "front_desk".to_owned(),
         flow_version: "0f".repeat(16),
         secret: CallbackSecret::new(0xbeef),

@@ -72,11 +72,10 @@ pub(super) fn result_info(of: &Value) -> Option<ResultInfo> {
 }
 
 /// Somebody rings.
-pub(super) fn incoming(id: GraphCallId, call: &Value, tenant: &str) -> Incoming {
+pub(super) fn incoming(id: GraphCallId, call: &Value) -> Incoming {
     let targets = list(call, "targets");
     Incoming {
         call: id,
-        tenant: tenant.to_owned(),
         from: call.get("source").and_then(party),
         to: called(targets),
         is_group: is_object(call, "chatInfo") || is_object(call, "meetingInfo") || targets.len() > 1,

@@ -63,13 +63,13 @@ pub enum Unreadable {
     TooMany(usize),
 }
 
-/// Reads the body of a post. `key` is the call key of the URL it came to, if any; `tenant` that of the token that signed it.
+/// Reads the body of a post. `key` is the call key of the URL it came to, if any.
 ///
 /// An item that cannot be read spoils no other. Nothing is copied but what an event keeps, so names of people go no further.
 ///
 /// # Errors
 /// [`Unreadable`] where the body as a whole is no batch of notifications.
-pub fn read(body: &[u8], key: Option<&CallKey>, tenant: &str) -> Result<Post, Unreadable> {
+pub fn read(body: &[u8], key: Option<&CallKey>) -> Result<Post, Unreadable> {
     // A byte that is no UTF-8 spoils the name it stands in, not the post.
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}').trim();
@@ -79,7 +79,7 @@ pub fn read(body: &[u8], key: Option<&CallKey>, tenant: &str) -> Result<Post, Un
     let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     match envelope.value {
         Some(items) if items.len() > MOST_ITEMS => Err(Unreadable::TooMany(items.len())),
-        Some(items) => Ok(Post::Batch(items.into_iter().map(|item| read_item(item, key, tenant)).collect())),
+        Some(items) => Ok(Post::Batch(items.into_iter().map(|item| read_item(item, key)).collect())),
         None if envelope.call_state.is_some() || envelope.participants.is_some() => Ok(Post::Legacy),
         None => Err(Unreadable::Foreign),
     }
@@ -101,7 +101,7 @@ fn not_json(error: &serde_json::Error) -> Unreadable {
     Unreadable::NotJson { line: error.line(), column: error.column() }
 }
 
-fn read_item(item: &RawValue, key: Option<&CallKey>, tenant: &str) -> Item {
+fn read_item(item: &RawValue, key: Option<&CallKey>) -> Item {
     // Deep nesting ends here: the parser gives up at 128 levels, for this item alone.
     let Ok(notification) = serde_json::from_str::<Value>(item.get()) else {
         return Item { call: None, reading: Reading::Unreadable("its JSON is too deep or has an impossible number or text") };
@@ -111,7 +111,7 @@ fn read_item(item: &RawValue, key: Option<&CallKey>, tenant: &str) -> Item {
         return Item { call: None, reading: Reading::Unreadable("its resourceUrl names no call") };
     };
     let reading = match change(&notification) {
-        Some(change) => Notification { change, resource: &resource, data, key, tenant }.reading(),
+        Some(change) => Notification { change, resource: &resource, data, key }.reading(),
         None => Reading::Unreadable("its changeType is none of created, updated and deleted"),
     };
     Item { call: Some(resource.call), reading }
@@ -145,7 +145,6 @@ struct Notification<'a> {
     resource: &'a Resource,
     data: &'a Value,
     key: Option<&'a CallKey>,
-    tenant: &'a str,
 }
 
 impl Notification<'_> {
@@ -164,7 +163,7 @@ impl Notification<'_> {
         match self.change {
             _ if !is_call => Reading::Other("something about the call that is not its state, such as policy recording"),
             Change::Created if self.is_ringing() => {
-                Reading::Event(Event::IncomingCall(data::incoming(self.resource.call.clone(), self.data, self.tenant)))
+                Reading::Event(Event::IncomingCall(data::incoming(self.resource.call.clone(), self.data)))
             }
             Change::Created | Change::Updated => self.of_update(),
             Change::Deleted => Reading::Event(Event::CallEnded { result: data::result_info(self.data) }),

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::*;
 use crate::call::{CallKey, CallState, Event};
 
-const TENANT: &str = "the tenant of the token";
 
 /// The folders of fixtures, in the order of the functions.
 const FOLDERS: [&str; 10] = [
@@ -59,7 +58,7 @@ fn notifications() -> Vec<Value> {
 }
 
 fn items(body: &[u8], key: Option<&CallKey>) -> Vec<Item> {
-    match read(body, key, TENANT).unwrap() {
+    match read(body, key).unwrap() {
         Post::Batch(items) => items,
         post => panic!("no batch: {post:?}"),
     }
@@ -153,20 +152,20 @@ fn every_folder_of_fixtures_is_read_here() {
 #[test]
 fn the_form_of_the_older_api_is_known_by_what_it_lacks() {
     for fixture in fixtures("legacy") {
-        assert_eq!(read(fixture.body.as_bytes(), None, TENANT), Ok(Post::Legacy), "{}", fixture.name);
+        assert_eq!(read(fixture.body.as_bytes(), None), Ok(Post::Legacy), "{}", fixture.name);
     }
 }
 
 #[test]
 fn a_post_without_a_body_is_empty() {
     for body in ["", " ", "\r\n\t", "\u{feff}"] {
-        assert_eq!(read(body.as_bytes(), None, TENANT), Ok(Post::Empty), "{body:?}");
+        assert_eq!(read(body.as_bytes(), None), Ok(Post::Empty), "{body:?}");
     }
 }
 
 #[test]
 fn a_post_of_no_items_is_a_batch_of_none() {
-    assert_eq!(read(b"{\"value\":[]}", None, TENANT), Ok(Post::Batch(Vec::new())));
+    assert_eq!(read(b"{\"value\":[]}", None), Ok(Post::Batch(Vec::new())));
 }
 
 #[test]
@@ -179,7 +178,7 @@ fn what_is_no_post_of_graph_is_refused_without_repeating_it() {
         ("{}", "neither"),
         ("{\"value\":null,\"id\":\"opensesame\"}", "neither"),
     ] {
-        let error = read(body.as_bytes(), None, TENANT).unwrap_err().to_string();
+        let error = read(body.as_bytes(), None).unwrap_err().to_string();
         assert!(error.contains(expected) && !error.contains("sesame"), "{body}: {error}");
     }
 }
@@ -188,7 +187,7 @@ fn what_is_no_post_of_graph_is_refused_without_repeating_it() {
 fn more_notifications_than_are_taken_are_refused_as_a_whole() {
     let one = json!({ "changeType": "deleted", "resourceUrl": "/communications/calls/c0de" });
     assert_eq!(items(&post(&vec![one.clone(); MOST_ITEMS]), None).len(), MOST_ITEMS);
-    let error = read(&post(&vec![one; MOST_ITEMS + 1]), None, TENANT).unwrap_err();
+    let error = read(&post(&vec![one; MOST_ITEMS + 1]), None).unwrap_err();
     assert_eq!(error, Unreadable::TooMany(MOST_ITEMS + 1));
 }
 
@@ -349,13 +348,13 @@ proptest! {
             let at = at.index(body.len());
             body[at] = byte;
         }
-        let read = read(&body, None, TENANT);
+        let read = read(&body, None);
         prop_assert!(!is_cut || read.is_err());
     }
 
     #[test]
     fn random_bytes_are_read_or_refused(body in prop::collection::vec(any::<u8>(), 0..512), tail in ".{0,64}") {
-        let _ = read(&body, None, TENANT);
-        let _ = read(format!("{{\"value\":[{tail}]}}").as_bytes(), None, TENANT);
+        let _ = read(&body, None);
+        let _ = read(format!("{{\"value\":[{tail}]}}").as_bytes(), None);
     }
 }

@@ -1,0 +1,12 @@
+//! The platform as a bot meets it.
+
+mod conversation;
+mod endings;
+mod media;
+mod notifications;
+mod random;
+mod recordings;
+mod refusals;
+mod room;
+mod transfers;
+mod unkind;
