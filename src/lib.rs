@@ -6,13 +6,17 @@
 //! - [`flow`] is the call flow language, pure.
 //! - [`store`] keeps calls between two turns.
 //! - [`graph`] is Graph's wire.
+//! - [`config`] is the settings, read once from the environment.
+//! - [`telemetry`] is the log, as the Functions host and people read it.
 //! - [`clock`] is time.
 //! - [`simulator`] is a small Teams to try it all against. Nothing above knows it.
 
 pub mod call;
 pub mod clock;
+pub mod config;
 pub mod flow;
 pub mod graph;
 pub mod store;
+pub mod telemetry;
 
 pub mod simulator;
