@@ -118,3 +118,21 @@ fn observations_can_be_written_down() {
     assert_eq!(written["call"], call);
     assert_eq!(written["what"], json!({ "what": "rang", "caller": "Ada" }));
 }
+
+#[test]
+fn two_thousand_conversations_at_once_keep_to_themselves() {
+    let mut room = Room::new();
+    let script = "[[does]]\nhears = \"thanks\"\nhangs_up = true";
+    let calls: Vec<String> = (0..2_000).map(|_| room.ring(script)).collect();
+    for call in &calls {
+        room.ask(call, "answer", answer());
+    }
+    room.pass(2_000);
+    for call in &calls {
+        room.ask(call, "playPrompt", play(&["thanks"], call));
+    }
+    room.pass(5_000);
+    assert!(room.world.is_quiet());
+    let fulfilled = |call: &&String| room.world.ledger(call).unwrap().script == Verdict::Fulfilled;
+    assert_eq!(calls.iter().filter(fulfilled).count(), 2_000);
+}

@@ -8,5 +8,6 @@ mod random;
 mod recordings;
 mod refusals;
 mod room;
+mod survival;
 mod transfers;
 mod unkind;
