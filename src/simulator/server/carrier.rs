@@ -26,20 +26,11 @@ const USER_AGENT: &str = "Microsoft-Skype/3.0,(Calling/1.0)";
 
 /// A client that goes straight to the bot and answers for what it is told, redirects too.
 pub(super) fn client() -> Result<Client, reqwest::Error> {
-    Client::builder()
-        .user_agent(USER_AGENT)
-        .timeout(TIMEOUT)
-        .redirect(redirect::Policy::none())
-        .no_proxy()
-        .build()
+    Client::builder().user_agent(USER_AGENT).timeout(TIMEOUT).redirect(redirect::Policy::none()).no_proxy().build()
 }
 
 /// Runs errands until aborted; what is in flight ends with it.
-pub(super) async fn run(
-    platform: Arc<Platform>,
-    client: Client,
-    mut errands: mpsc::UnboundedReceiver<Errand>,
-) {
+pub(super) async fn run(platform: Arc<Platform>, client: Client, mut errands: mpsc::UnboundedReceiver<Errand>) {
     let mut flights = JoinSet::new();
     let mut alarm = never();
     loop {
@@ -68,12 +59,7 @@ fn never() -> Sleep {
 /// One flight; the hold ends after all that followed from it has been handed on.
 async fn carry(platform: Arc<Platform>, client: Client, effect: Effect, hold: Hold) {
     match effect {
-        Effect::Post {
-            id,
-            url,
-            body,
-            tenant,
-        } => {
+        Effect::Post { id, url, body, tenant } => {
             let call = call_named(&body).map(str::to_owned);
             let posted = post(&platform, &client, &url, &body, &tenant).await;
             platform.landed(call, |world, now| world.post_answered(id, posted, now));
@@ -86,13 +72,7 @@ async fn carry(platform: Arc<Platform>, client: Client, effect: Effect, hold: Ho
     drop(hold);
 }
 
-async fn post(
-    platform: &Platform,
-    client: &Client,
-    url: &str,
-    body: &Value,
-    tenant: &str,
-) -> Posted {
+async fn post(platform: &Platform, client: &Client, url: &str, body: &Value, tenant: &str) -> Posted {
     let parts = &platform.parts;
     let token = parts.senders.token(tenant, parts.clock.now());
     // One for all posts about a call; the platform takes the call's first chain id.
