@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use crate::{
     call::{CallbackSecret, Terms},
     clock::Clock,
+    config::Limits,
     flow::Flow,
     flows::Flows,
     graph::{client::Graph, sender::Sender},
@@ -35,17 +36,8 @@ pub struct App {
     pub limits: Limits,
     /// What opens `/api/calls` where no Functions host guards it; closed when `None`.
     pub calls_api_key: Option<SecretString>,
-}
-
-/// How long calls may last and things are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// The longest call, in minutes.
-    pub call_max_minutes: u32,
-    /// How long a call's document is kept after its end, in days.
-    pub call_retention_days: u32,
-    /// How long recordings are kept, in days.
-    pub recording_retention_days: u32,
+    /// A Functions host guards the routes that are not for everyone.
+    pub is_under_host: bool,
 }
 
 impl App {

@@ -1,28 +1,20 @@
 //! Which flow a call follows: chosen when it rings, and the same version to its end, whatever is deployed meanwhile.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use bytes::Bytes;
 use tokio::sync::OnceCell;
 
-use super::shelf::Shelf;
+use super::Shelf;
 use crate::{
     call::Party,
+    config::IncomingFlow,
     flow::Flow,
     store::{CallStore, StoreError},
 };
-
-/// Which flow takes incoming calls.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Incoming {
-    /// The flow for calls to the bot itself, and to resource accounts that are not named.
-    pub default: String,
-    /// Flows by the object id of the resource account that is called, in lower case.
-    pub by_instance: BTreeMap<String, String>,
-}
 
 /// Why a flow could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +40,7 @@ impl FlowError {
 /// The flows, on the shelf and in the store.
 pub struct Flows {
     shelf: Shelf,
-    incoming: Incoming,
+    incoming: IncomingFlow,
     store: Arc<dyn CallStore>,
     /// Versions known to be stored.
     pinned: Mutex<HashMap<String, Arc<OnceCell<()>>>>,
@@ -61,12 +53,9 @@ impl Flows {
     ///
     /// # Errors
     /// [`FlowError::NotOnShelf`] where the settings name a flow that is not there.
-    pub fn new(shelf: Shelf, incoming: Incoming, store: Arc<dyn CallStore>) -> Result<Self, FlowError> {
-        let named = incoming.by_instance.values().chain([&incoming.default]);
-        for name in named {
-            if shelf.flow(name).is_none() {
-                return Err(FlowError::NotOnShelf(name.clone()));
-            }
+    pub fn new(shelf: Shelf, incoming: IncomingFlow, store: Arc<dyn CallStore>) -> Result<Self, FlowError> {
+        if let Some(name) = incoming.names().find(|name| shelf.flow(name).is_none()) {
+            return Err(FlowError::NotOnShelf(name.to_owned()));
         }
         Ok(Self { shelf, incoming, store, pinned: Mutex::default(), read: Mutex::default() })
     }
@@ -76,9 +65,8 @@ impl Flows {
     /// # Errors
     /// [`FlowError`] where it could not be stored.
     pub async fn for_incoming(&self, called: Option<&Party>) -> Result<Arc<Flow>, FlowError> {
-        let instance = called.and_then(|party| self.incoming.by_instance.get(&party.id.to_ascii_lowercase()));
-        let name = instance.unwrap_or(&self.incoming.default);
-        let flow = self.shelf.flow(name).ok_or_else(|| FlowError::NotOnShelf(name.clone()))?;
+        let name = self.incoming.of(called.map(|party| party.id.as_str()));
+        let flow = self.shelf.flow(name).ok_or_else(|| FlowError::NotOnShelf(name.to_owned()))?;
         self.pin(&flow).await?;
         Ok(flow)
     }
@@ -89,7 +77,7 @@ impl Flows {
     /// [`FlowError`] where one could not be stored; it is tried again when a call needs it.
     pub async fn pin_all(&self) -> Result<(), FlowError> {
         for flow in self.shelf.flows() {
-            self.pin(&flow).await?;
+            self.pin(flow).await?;
         }
         Ok(())
     }
@@ -99,7 +87,7 @@ impl Flows {
     /// # Errors
     /// [`FlowError::NotStored`] where there is none, or the store's error.
     pub async fn of(&self, version: &str) -> Result<Arc<Flow>, FlowError> {
-        let on_shelf = self.shelf.flows().into_iter().find(|flow| flow.version == version);
+        let on_shelf = self.shelf.flows().find(|flow| flow.version == version).cloned();
         if let Some(flow) = on_shelf.or_else(|| lock(&self.read).get(version).cloned()) {
             return Ok(flow);
         }

@@ -64,9 +64,12 @@ struct RecordingView {
     seconds: f64,
 }
 
-/// Whether a request may look at calls: it carries the key in `x-functions-key`, the header that a Functions host asks for too, or as
+/// Whether a request may look at calls: a Functions host has let it through, or it carries the key in `x-functions-key`, the header that a Functions host asks for too, or as
 /// bearer. Closed while no key is set.
 pub fn may(app: &App, headers: &HeaderMap) -> bool {
+    if app.is_under_host {
+        return true;
+    }
     let Some(key) = &app.calls_api_key else { return false };
     let bearer = headers.get("authorization").and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
     let given = headers.get("x-functions-key").map(|value| value.as_bytes()).or(bearer);
@@ -128,8 +131,13 @@ fn view(call: &Call) -> CallView<'_> {
     }
 }
 
+/// What who may not look is told.
+pub fn closed() -> WithStatus<Json> {
+    problem(StatusCode::UNAUTHORIZED, "calls are shown to who sends the key of CALLS_API_KEY in x-functions-key")
+}
+
 /// An error as RFC 9457 has it.
-pub fn problem(status: StatusCode, title: &str) -> WithStatus<Json> {
+fn problem(status: StatusCode, title: &str) -> WithStatus<Json> {
     with_status(json(&serde_json::json!({ "title": title, "status": status.as_u16() })), status)
 }
 
