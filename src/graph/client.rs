@@ -130,8 +130,13 @@ mod tests {
     use async_trait::async_trait;
     use bytes::Bytes;
 
+    use tracing::level_filters::LevelFilter;
+
     use super::*;
-    use crate::graph::{request::Request, sample, servers::HandClock};
+    use crate::{
+        graph::{request::Request, sample, servers::HandClock},
+        telemetry::captured::capture,
+    };
 
     /// A Graph that answers everything alike, and remembers how long it was given.
     struct Canned {
@@ -197,25 +202,9 @@ mod tests {
 
     /// What is logged while a call is hung up.
     async fn logged(answer: Result<Response, SendError>) -> String {
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let writer = Arc::clone(&log);
-        let subscriber = tracing_subscriber::fmt().json().with_writer(move || Lines(Arc::clone(&writer))).finish();
-        let guard = tracing::subscriber::set_default(subscriber);
+        let captured = capture(LevelFilter::INFO);
         hang_up(&sample::call(), answer, 5000).await;
-        drop(guard);
-        String::from_utf8(log.lock().unwrap().clone()).unwrap()
-    }
-
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-
-    impl std::io::Write for Lines {
-        fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(line)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
+        captured.lines().join("\n")
     }
 
     #[tokio::test]
@@ -223,10 +212,9 @@ mod tests {
         let answer = Response { status: 204, request_id: Some("r-1".to_owned()), ..Response::default() };
         let log = logged(Ok(answer)).await;
         let line: serde_json::Value = serde_json::from_str(&log).unwrap();
-        let fields = &line["fields"];
-        assert_eq!((&fields["action"], &fields["request_id"]), (&"hang_up".into(), &"r-1".into()));
-        assert_eq!((&fields["n"], &fields["attempt"], &fields["status"]), (&1.into(), &1.into(), &204.into()));
-        assert_eq!(fields["call"], sample::call().key.as_str());
+        assert_eq!((&line["action"], &line["request_id"]), (&"hang_up".into(), &"r-1".into()));
+        assert_eq!((&line["n"], &line["attempt"], &line["status"]), (&1.into(), &1.into(), &204.into()));
+        assert_eq!(line["call"], sample::call().key.as_str());
     }
 
     #[tokio::test]

@@ -26,13 +26,8 @@ pub(crate) struct Answer {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "@odata.type")]
 pub(crate) enum MediaConfig {
-    #[serde(
-        rename = "#microsoft.graph.serviceHostedMediaConfig",
-        rename_all = "camelCase"
-    )]
-    ServiceHosted {
-        pre_fetch_media: Option<Vec<MediaInfo>>,
-    },
+    #[serde(rename = "#microsoft.graph.serviceHostedMediaConfig", rename_all = "camelCase")]
+    ServiceHosted { pre_fetch_media: Option<Vec<MediaInfo>> },
 }
 
 #[derive(Debug, Deserialize, PartialEq)]
@@ -224,10 +219,7 @@ impl Ask for Reject {
 
 impl Redirect {
     pub(crate) fn targets(&self) -> Vec<Target> {
-        self.targets
-            .iter()
-            .filter_map(|target| target.who().ok())
-            .collect()
+        self.targets.iter().filter_map(|target| target.who().ok()).collect()
     }
 }
 
@@ -236,10 +228,7 @@ impl Ask for Redirect {
         if !(1..=25).contains(&self.targets.len()) {
             return Some("targets must have 1 to 25 members".to_owned());
         }
-        if self
-            .timeout
-            .is_some_and(|timeout| !(15..=90).contains(&timeout))
-        {
+        if self.timeout.is_some_and(|timeout| !(15..=90).contains(&timeout)) {
             return Some("timeout must be 15 to 90 seconds".to_owned());
         }
         let faults = self.targets.iter().find_map(|target| target.who().err());
@@ -317,27 +306,17 @@ impl Invitation {
     /// The one identity of the set.
     fn who(&self) -> Result<Target, String> {
         const KINDS: [&str; 4] = ["user", "phone", "application", "applicationInstance"];
-        let given: Vec<_> = KINDS
-            .iter()
-            .filter_map(|kind| Some((*kind, self.identity[*kind]["id"].as_str()?)))
-            .collect();
+        let given: Vec<_> = KINDS.iter().filter_map(|kind| Some((*kind, self.identity[*kind]["id"].as_str()?))).collect();
         match given.as_slice() {
-            [("phone", id)] if !id.starts_with('+') => {
-                Err("a phone identity's id must be a number as in E.164".to_owned())
-            }
-            [(kind, id)] if !id.is_empty() => Ok(Target {
-                id: (*id).to_owned(),
-                is_phone: *kind == "phone",
-            }),
+            [("phone", id)] if !id.starts_with('+') => Err("a phone identity's id must be a number as in E.164".to_owned()),
+            [(kind, id)] if !id.is_empty() => Ok(Target { id: (*id).to_owned(), is_phone: *kind == "phone" }),
             _ => Err("identity must have exactly one of user, phone, application and applicationInstance, with an id".to_owned()),
         }
     }
 }
 
 fn prompts_fault(prompts: &[Prompt]) -> Option<String> {
-    prompts
-        .iter()
-        .find_map(|Prompt::Media { media_info }| media_fault(media_info))
+    prompts.iter().find_map(|Prompt::Media { media_info }| media_fault(media_info))
 }
 
 fn media_fault(media: &MediaInfo) -> Option<String> {

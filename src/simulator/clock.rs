@@ -46,12 +46,7 @@ impl Clock {
     /// Outside a Tokio runtime: the task that moves time lives in the one this is called from.
     pub fn virtual_from(start: Timestamp) -> Self {
         let time = Arc::new(Virtual {
-            state: Mutex::new(State {
-                now: start,
-                holds: 0,
-                sleepers: BTreeMap::new(),
-                registered: 0,
-            }),
+            state: Mutex::new(State { now: start, holds: 0, sleepers: BTreeMap::new(), registered: 0 }),
             idle: Arc::new(Notify::new()),
         });
         tokio::spawn(drive(Arc::downgrade(&time), Arc::clone(&time.idle)));
@@ -156,10 +151,7 @@ impl Virtual {
         if state.holds == 0 {
             self.idle.notify_one();
         }
-        let sleeper = Sleeper {
-            time: Arc::clone(self),
-            key,
-        };
+        let sleeper = Sleeper { time: Arc::clone(self), key };
         Box::pin(async move {
             let hold = woken.await.expect("a sleeper keeps its clock alive");
             drop(sleeper);
@@ -295,10 +287,7 @@ mod tests {
         let late = clock.sleep_until(second(2));
         let wait_for_late = async { (late.await, clock.now()).1 };
         let wait_for_early = async { (early.await, clock.now()).1 };
-        assert_eq!(
-            tokio::join!(wait_for_late, wait_for_early),
-            (second(2), second(1))
-        );
+        assert_eq!(tokio::join!(wait_for_late, wait_for_early), (second(2), second(1)));
     }
 
     #[tokio::test]

@@ -111,13 +111,7 @@ pub(crate) fn plain(id: &str) -> String {
 
 /// 32 hex digits with the dashes of an id.
 pub(crate) fn dashed(hex: &str) -> String {
-    let (a, b, c, d, e) = (
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..32],
-    );
+    let (a, b, c, d, e) = (&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..32]);
     format!("{a}-{b}-{c}-{d}-{e}")
 }
 
@@ -138,9 +132,7 @@ mod tests {
 
     fn any(wanted: impl Fn(&Dialect) -> bool) -> Dialect {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
-        std::iter::repeat_with(|| Dialect::new(&mut rng))
-            .find(|d| wanted(d))
-            .unwrap()
+        std::iter::repeat_with(|| Dialect::new(&mut rng)).find(|d| wanted(d)).unwrap()
     }
 
     const CALL: &str = "57dab8b1-894c-409a-b240-bd8beae78896";
@@ -159,10 +151,7 @@ mod tests {
     fn a_documented_item_may_have_a_compact_id_a_missing_slash_and_a_capital() {
         let dialect = any(|d| d.is_compact && d.is_rootless && d.is_capitalised);
         let item = dialect.item(CALL, "", "updated", dialect.call("established", "c-1"));
-        assert_eq!(
-            item["resourceUrl"],
-            "communications/calls/57DAB8B1894C409AB240BD8BEAE78896"
-        );
+        assert_eq!(item["resourceUrl"], "communications/calls/57DAB8B1894C409AB240BD8BEAE78896");
         assert_eq!(item["resourceData"]["state"], "Established");
         assert_eq!(item.get("resource"), None);
     }

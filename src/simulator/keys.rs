@@ -104,9 +104,7 @@ impl Keys {
     pub fn published(&self) -> JwkSet {
         let set = self.set();
         let keys = std::iter::once(&set.signing.public).chain(&set.retired);
-        JwkSet {
-            keys: keys.cloned().collect(),
-        }
+        JwkSet { keys: keys.cloned().collect() }
     }
 
     /// The id of the key that signs now.
@@ -126,8 +124,7 @@ impl Keys {
     /// A forgery: these claims under the algorithm `none`, without a signature.
     pub fn forge_unsigned(&self, claims: &Value) -> String {
         let header = json!({ "alg": "none", "typ": "JWT", "kid": self.kid() });
-        let [header, claims] =
-            [&header, claims].map(|part| BASE64URL_NOPAD.encode(part.to_string().as_bytes()));
+        let [header, claims] = [&header, claims].map(|part| BASE64URL_NOPAD.encode(part.to_string().as_bytes()));
         format!("{header}.{claims}.")
     }
 
@@ -170,12 +167,7 @@ impl SigningKey {
         let pkcs8 = pair.as_der().map_err(|_| NoKey)?;
         let private = EncodingKey::from_rsa_der(&pkcs8.as_ref()[PKCS8_PREFIX..]);
         let (kid, public) = public_part(&private).map_err(|_| NoKey)?;
-        Ok(Self {
-            kid,
-            private,
-            public,
-            public_der: pair.public_key().as_ref().to_vec(),
-        })
+        Ok(Self { kid, private, public, public_der: pair.public_key().as_ref().to_vec() })
     }
 }
 
@@ -208,10 +200,7 @@ mod tests {
     fn read(keys: &Keys, token: &str) -> Result<Value, ErrorKind> {
         let published = serde_json::to_string(&keys.published()).unwrap();
         let published: JwkSet = serde_json::from_str(&published).unwrap();
-        let kid = jsonwebtoken::decode_header(token)
-            .map_err(jsonwebtoken::errors::Error::into_kind)?
-            .kid
-            .unwrap();
+        let kid = jsonwebtoken::decode_header(token).map_err(jsonwebtoken::errors::Error::into_kind)?.kid.unwrap();
         let key = published.find(&kid).ok_or(ErrorKind::InvalidKeyFormat)?;
         let mut rules = Validation::new(Algorithm::RS256);
         rules.set_issuer(&[ISSUER]);
@@ -225,10 +214,7 @@ mod tests {
     #[test]
     fn a_receiver_that_knows_the_published_keys_accepts_a_token_in_either_spelling() {
         let keys = Keys::generate().unwrap();
-        for (spelling, name) in [
-            (TenantClaim::Short, "tid"),
-            (TenantClaim::Uri, TENANT_CLAIM_URI),
-        ] {
+        for (spelling, name) in [(TenantClaim::Short, "tid"), (TenantClaim::Uri, TENANT_CLAIM_URI)] {
             let token = keys.sign(&claims().of_tenant(TENANT, spelling, Timestamp::now()));
             assert_eq!(read(&keys, &token).unwrap()[name], TENANT);
         }
@@ -270,14 +256,8 @@ mod tests {
             claims[name] = value;
             read(&keys, &keys.sign(&claims)).unwrap_err()
         };
-        assert_eq!(
-            with("aud", json!("another app")),
-            ErrorKind::InvalidAudience
-        );
-        assert_eq!(
-            with("iss", json!("https://example.com")),
-            ErrorKind::InvalidIssuer
-        );
+        assert_eq!(with("aud", json!("another app")), ErrorKind::InvalidAudience);
+        assert_eq!(with("iss", json!("https://example.com")), ErrorKind::InvalidIssuer);
         assert_eq!(with("exp", json!(1)), ErrorKind::ExpiredSignature);
         assert_eq!(with("nbf", json!(u32::MAX)), ErrorKind::ImmatureSignature);
         let secret = read(&keys, &keys.forge_with_public_key(&honest));

@@ -71,9 +71,7 @@ pub enum Verdict {
 impl Ledger {
     pub(crate) fn prompt_began(&mut self, sound: &Sound, now: Timestamp) {
         self.prompts += 1;
-        let again = |(cut, at): &(String, Timestamp)| {
-            *cut == sound.sha256 && now.duration_since(*at) <= AGAIN_WITHIN
-        };
+        let again = |(cut, at): &(String, Timestamp)| *cut == sound.sha256 && now.duration_since(*at) <= AGAIN_WITHIN;
         if self.cut.take().as_ref().is_some_and(again) {
             self.prompts_again += 1;
         }

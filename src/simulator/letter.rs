@@ -82,10 +82,7 @@ impl Letters {
         let letter = self.open.remove(&id)?;
         Some(match status {
             200..300 => Outcome::Delivered { letter, status },
-            _ => Outcome::Undelivered {
-                call: letter.call,
-                status,
-            },
+            _ => Outcome::Undelivered { call: letter.call, status },
         })
     }
 }
@@ -96,13 +93,7 @@ mod tests {
 
     fn letters() -> (Letters, u64) {
         let mut letters = Letters::default();
-        let id = letters.add(Letter {
-            call: 0,
-            url: String::new(),
-            body: Value::Null,
-            purpose: Purpose::Update,
-            failures: 0,
-        });
+        let id = letters.add(Letter { call: 0, url: String::new(), body: Value::Null, purpose: Purpose::Update, failures: 0 });
         (letters, id)
     }
 
@@ -121,13 +112,7 @@ mod tests {
     fn a_refusal_is_final_and_an_answer_counts_once() {
         let (mut letters, id) = letters();
         let refused = letters.answered(id, &Posted::Answered(403));
-        assert_eq!(
-            refused,
-            Some(Outcome::Undelivered {
-                call: 0,
-                status: 403
-            })
-        );
+        assert_eq!(refused, Some(Outcome::Undelivered { call: 0, status: 403 }));
         assert_eq!(letters.answered(id, &Posted::Answered(202)), None);
     }
 }

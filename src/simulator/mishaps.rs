@@ -53,12 +53,7 @@ pub(crate) enum Fragility {
 
 impl Mishaps {
     pub(crate) fn new(seed: u64, call: usize) -> Self {
-        Self {
-            seed,
-            call,
-            counts: BTreeMap::new(),
-            in_a_row: BTreeMap::new(),
-        }
+        Self { seed, call, counts: BTreeMap::new(), in_a_row: BTreeMap::new() }
     }
 
     /// Whether a request fails. A ringing call is hurried: there at most one of each kind does, and the wait is 1 s.
@@ -73,9 +68,7 @@ impl Mishaps {
         *failed += 1;
         let longest = if hurried { 1 } else { 2 };
         Some(match dice.random_range(0..4) {
-            0 => Misfortune::Throttled {
-                retry_after: dice.random_range(1..=longest),
-            },
+            0 => Misfortune::Throttled { retry_after: dice.random_range(1..=longest) },
             1 => Misfortune::Broken { status: 500 },
             2 => Misfortune::Broken { status: 503 },
             _ => Misfortune::ReplyLost,
@@ -111,18 +104,12 @@ impl Mishaps {
 impl Fate {
     /// On a kind platform: once, at once.
     pub(crate) fn kind() -> Self {
-        Self {
-            delays: vec![SignedDuration::ZERO],
-        }
+        Self { delays: vec![SignedDuration::ZERO] }
     }
 }
 
 fn delay(dice: &mut ChaCha8Rng) -> SignedDuration {
-    if dice.random_bool(0.3) {
-        SignedDuration::from_millis(dice.random_range(1..=2_000))
-    } else {
-        SignedDuration::ZERO
-    }
+    if dice.random_bool(0.3) { SignedDuration::from_millis(dice.random_range(1..=2_000)) } else { SignedDuration::ZERO }
 }
 
 #[cfg(test)]
@@ -155,28 +142,17 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_fragile_is_dropped_and_nothing_comes_more_than_three_times_or_two_seconds_late()
-    {
+    fn only_what_is_fragile_is_dropped_and_nothing_comes_more_than_three_times_or_two_seconds_late() {
         let mut mishaps = Mishaps::new(3, 0);
         let mut dropped = 0;
         for _ in 0..500 {
             let solid = mishaps.notification("incoming", Fragility::Solid);
             assert_eq!(solid.delays[0], SignedDuration::ZERO);
-            assert!(
-                !mishaps
-                    .notification("tone", Fragility::Lazy)
-                    .delays
-                    .is_empty()
-            );
+            assert!(!mishaps.notification("tone", Fragility::Lazy).delays.is_empty());
             let fragile = mishaps.notification("state", Fragility::Fragile);
             dropped += usize::from(fragile.delays.is_empty());
             assert!(fragile.delays.len() <= 3);
-            assert!(
-                fragile
-                    .delays
-                    .iter()
-                    .all(|delay| *delay <= SignedDuration::from_secs(2))
-            );
+            assert!(fragile.delays.iter().all(|delay| *delay <= SignedDuration::from_secs(2)));
         }
         assert!((10..100).contains(&dropped), "{dropped}");
     }

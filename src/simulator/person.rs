@@ -100,11 +100,7 @@ impl Person {
 
     /// An audible prompt begins.
     pub(crate) fn prompt_began(&mut self, name: &str, words: &str, now: Timestamp) {
-        self.hears = Some(Heard {
-            name: name.to_owned(),
-            words: words.to_owned(),
-            is_used: false,
-        });
+        self.hears = Some(Heard { name: name.to_owned(), words: words.to_owned(), is_used: false });
         self.listen(now);
     }
 
@@ -143,14 +139,7 @@ impl Person {
             self.spoke = None;
         } else if self.spoke.is_some() {
             self.plan.clear();
-        } else if matches!(
-            self.plan.front(),
-            Some(Planned {
-                deed: Deed::Speak(_),
-                opens: true,
-                ..
-            })
-        ) {
+        } else if matches!(self.plan.front(), Some(Planned { deed: Deed::Speak(_), opens: true, .. })) {
             self.plan.clear();
             self.awaits_beep = true;
         }
@@ -158,10 +147,7 @@ impl Person {
 
     /// The caller has had enough.
     pub(crate) fn gives_up(&mut self, why: &str) {
-        self.given_up = Some(Verdict::Failed {
-            line: self.at + 1,
-            why: why.to_owned(),
-        });
+        self.given_up = Some(Verdict::Failed { line: self.at + 1, why: why.to_owned() });
     }
 
     /// What became of the script, now that the call is over.
@@ -170,20 +156,11 @@ impl Person {
             return verdict.clone();
         }
         if let Some(line) = self.lines.get(self.at) {
-            let why = format!(
-                "the call ended while the caller waited for {:?}",
-                line.hears
-            );
-            return Verdict::Failed {
-                line: self.at + 1,
-                why,
-            };
+            let why = format!("the call ended while the caller waited for {:?}", line.hears);
+            return Verdict::Failed { line: self.at + 1, why };
         }
         match self.wrong_end(ended, recordings) {
-            Some(why) => Verdict::Failed {
-                line: self.lines.len() + 1,
-                why,
-            },
+            Some(why) => Verdict::Failed { line: self.lines.len() + 1, why },
             None => Verdict::Fulfilled,
         }
     }
@@ -193,15 +170,9 @@ impl Person {
             return Some("the call ended before the caller had done everything".to_owned());
         }
         if let Some(by) = self.ends.by.filter(|by| *by != ended.by) {
-            return Some(format!(
-                "the call was ended by {:?}, not by {by:?}",
-                ended.by
-            ));
+            return Some(format!("the call was ended by {:?}, not by {by:?}", ended.by));
         }
-        let wanted = self
-            .ends
-            .recordings
-            .filter(|wanted| *wanted != recordings)?;
+        let wanted = self.ends.recordings.filter(|wanted| *wanted != recordings)?;
         Some(format!("{recordings} recordings were kept, not {wanted}"))
     }
 
@@ -230,10 +201,7 @@ impl Person {
     fn plan_line(&mut self, number: usize, from: Timestamp, mut opens: bool) {
         let line = &self.lines[number];
         // What an earlier line still has to do comes first.
-        let mut at = self
-            .plan
-            .back()
-            .map_or(from, |last| from.max(later(last.at, BETWEEN_KEYS)));
+        let mut at = self.plan.back().map_or(from, |last| from.max(later(last.at, BETWEEN_KEYS)));
         let mut plan = |at, deed| {
             let opens = std::mem::take(&mut opens);
             self.plan.push_back(Planned { at, deed, opens });
@@ -272,16 +240,7 @@ mod tests {
     }
 
     fn verdict(person: &Person, by: EndedBy) -> Verdict {
-        person.verdict(
-            &Ended {
-                at: at(0),
-                by,
-                code: 0,
-                subcode: 0,
-                message: String::new(),
-            },
-            0,
-        )
+        person.verdict(&Ended { at: at(0), by, code: 0, subcode: 0, message: String::new() }, 0)
     }
 
     #[test]
@@ -301,9 +260,7 @@ mod tests {
 
     #[test]
     fn a_prompt_begun_again_is_no_new_cue() {
-        let mut ada = person(
-            "[[does]]\nhears=\"menu\"\nthen=\"wait\"\n[[does]]\nhears=\"menu\"\npresses=\"9\"",
-        );
+        let mut ada = person("[[does]]\nhears=\"menu\"\nthen=\"wait\"\n[[does]]\nhears=\"menu\"\npresses=\"9\"");
         ada.prompt_began("menu", "", at(0));
         ada.prompt_ended(false, at(100));
         ada.prompt_began("menu", "", at(200));
@@ -316,9 +273,7 @@ mod tests {
 
     #[test]
     fn the_next_cue_counts_though_it_began_before_the_deed_was_done() {
-        let mut ada = person(
-            "[[does]]\nhears=\"hello\"\npresses=\"1\"\n[[does]]\nhears=\"menu\"\npresses=\"2\"",
-        );
+        let mut ada = person("[[does]]\nhears=\"hello\"\npresses=\"1\"\n[[does]]\nhears=\"menu\"\npresses=\"2\"");
         ada.prompt_began("hello", "", at(0));
         ada.prompt_ended(true, at(1_000));
         ada.prompt_began("menu", "", at(1_000));
@@ -341,17 +296,11 @@ mod tests {
         ada.prompt_ended(true, at(1_000));
         assert_eq!(ada.next_at(), None);
         ada.recording_began(at(1_400));
-        assert_eq!(
-            ada.due(at(1_700)),
-            Some(Deed::Speak(SignedDuration::from_secs(6)))
-        );
+        assert_eq!(ada.due(at(1_700)), Some(Deed::Speak(SignedDuration::from_secs(6))));
         ada.recording_ended(true);
         assert_eq!(ada.next_at(), None);
         ada.recording_began(at(5_000));
-        assert_eq!(
-            ada.due(at(5_300)),
-            Some(Deed::Speak(SignedDuration::from_secs(6)))
-        );
+        assert_eq!(ada.due(at(5_300)), Some(Deed::Speak(SignedDuration::from_secs(6))));
         assert_eq!(ada.due(at(12_300)), Some(Deed::Press('#')));
         ada.recording_ended(false);
         ada.recording_began(at(20_000));
@@ -374,21 +323,12 @@ mod tests {
     #[test]
     fn the_verdict_names_the_line_and_the_wrong_end() {
         let mut ada = person("[[does]]\nhears=\"bye\"\n[ends]\nby=\"caller\"\nrecordings=0");
-        assert!(matches!(
-            verdict(&ada, EndedBy::Caller),
-            Verdict::Failed { line: 1, .. }
-        ));
+        assert!(matches!(verdict(&ada, EndedBy::Caller), Verdict::Failed { line: 1, .. }));
         ada.prompt_began("bye", "", at(0));
         ada.prompt_ended(true, at(1_000));
         assert_eq!(verdict(&ada, EndedBy::Caller), Verdict::Fulfilled);
-        assert!(matches!(
-            verdict(&ada, EndedBy::Bot),
-            Verdict::Failed { line: 2, .. }
-        ));
+        assert!(matches!(verdict(&ada, EndedBy::Bot), Verdict::Failed { line: 2, .. }));
         ada.gives_up("heard nothing");
-        assert!(matches!(
-            verdict(&ada, EndedBy::Caller),
-            Verdict::Failed { line: 2, .. }
-        ));
+        assert!(matches!(verdict(&ada, EndedBy::Caller), Verdict::Failed { line: 2, .. }));
     }
 }

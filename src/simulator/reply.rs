@@ -16,11 +16,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code: code.to_owned(),
-            message: message.into(),
-        }
+        Self { status, code: code.to_owned(), message: message.into() }
     }
 
     /// 400 with the platform's subcode for an invalid argument.
@@ -52,18 +48,10 @@ impl Refusal {
 
 /// A status without a body.
 pub(crate) fn empty(status: u16) -> Reply {
-    Reply {
-        status,
-        body: None,
-        retry_after: None,
-        lost: false,
-    }
+    Reply { status, body: None, retry_after: None, lost: false }
 }
 
 /// A status with a body.
 pub(crate) fn with_body(status: u16, body: Value) -> Reply {
-    Reply {
-        body: Some(body),
-        ..empty(status)
-    }
+    Reply { body: Some(body), ..empty(status) }
 }

@@ -55,9 +55,7 @@ pub(crate) fn find(request: &Request) -> Result<(&str, Route), Refusal> {
         ("POST", [call, action]) => action_named(action).map(|route| (*call, route)),
         ("POST", []) => Err(not_simulated("placing a call")),
         (_, [_] | [_, "participants"]) => Err(wrong_method()),
-        (_, [_, action]) => {
-            Err(action_named(action).map_or_else(|refusal| refusal, |_| wrong_method()))
-        }
+        (_, [_, action]) => Err(action_named(action).map_or_else(|refusal| refusal, |_| wrong_method())),
         (_, [_, _, part, ..]) => Err(not_simulated(part)),
         (_, []) => Err(wrong_method()),
     }
@@ -99,47 +97,23 @@ mod tests {
     use super::*;
 
     fn found(method: &str, path: &str) -> Result<(String, Route), u16> {
-        let request = Request {
-            method: method.into(),
-            path: path.into(),
-            body: None,
-        };
-        find(&request)
-            .map(|(call, route)| (call.to_owned(), route))
-            .map_err(|refusal| refusal.status)
+        let request = Request { method: method.into(), path: path.into(), body: None };
+        find(&request).map(|(call, route)| (call.to_owned(), route)).map_err(|refusal| refusal.status)
     }
 
     #[test]
     fn routes_are_found_by_method_and_path() {
-        assert_eq!(
-            found("GET", "/communications/calls/a-1"),
-            Ok(("a-1".into(), Route::Get))
-        );
-        assert_eq!(
-            found("POST", "/communications/calls/a-1/answer"),
-            Ok(("a-1".into(), Route::Answer))
-        );
-        assert_eq!(
-            found(
-                "POST",
-                "/communications/calls/a-1/microsoft.graph.playPrompt"
-            ),
-            Ok(("a-1".into(), Route::PlayPrompt))
-        );
+        assert_eq!(found("GET", "/communications/calls/a-1"), Ok(("a-1".into(), Route::Get)));
+        assert_eq!(found("POST", "/communications/calls/a-1/answer"), Ok(("a-1".into(), Route::Answer)));
+        assert_eq!(found("POST", "/communications/calls/a-1/microsoft.graph.playPrompt"), Ok(("a-1".into(), Route::PlayPrompt)));
     }
 
     #[test]
     fn what_is_not_there_says_so() {
         assert_eq!(found("POST", "/communications/calls"), Err(501));
         assert_eq!(found("POST", "/communications/calls/a/mute"), Err(501));
-        assert_eq!(
-            found("POST", "/communications/calls/a/participants/invite"),
-            Err(501)
-        );
-        assert_eq!(
-            found("GET", "/communications/calls/a/operations/b"),
-            Err(501)
-        );
+        assert_eq!(found("POST", "/communications/calls/a/participants/invite"), Err(501));
+        assert_eq!(found("GET", "/communications/calls/a/operations/b"), Err(501));
         assert_eq!(found("GET", "/communications/calls/a/answer"), Err(405));
         assert_eq!(found("PUT", "/communications/calls/a"), Err(405));
         assert_eq!(found("GET", "/me"), Err(404));

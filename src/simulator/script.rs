@@ -119,19 +119,10 @@ impl TryFrom<CallerText> for Caller {
 
     fn try_from(text: CallerText) -> Result<Self, String> {
         match text {
-            CallerText {
-                user: Some(id),
-                name,
-                phone: None,
-            } => Ok(Self::User {
-                id,
-                name: name.unwrap_or_else(|| "Caller".to_owned()),
-            }),
-            CallerText {
-                user: None,
-                name: None,
-                phone: Some(number),
-            } => {
+            CallerText { user: Some(id), name, phone: None } => {
+                Ok(Self::User { id, name: name.unwrap_or_else(|| "Caller".to_owned()) })
+            }
+            CallerText { user: None, name: None, phone: Some(number) } => {
                 if !number.starts_with('+') {
                     return Err("`phone` must begin with + and the country code".to_owned());
                 }
@@ -193,17 +184,13 @@ impl TryFrom<LineText> for Line {
 
     fn try_from(text: LineText) -> Result<Self, String> {
         if let Some(key) = text.presses.chars().find(|key| !is_key(*key)) {
-            return Err(format!(
-                "`presses` has {key:?}; the keys are 0 to 9, * and #"
-            ));
+            return Err(format!("`presses` has {key:?}; the keys are 0 to 9, * and #"));
         }
         if text.hears.trim().is_empty() {
             return Err("`hears` is empty; give a prompt's name or some of its words".to_owned());
         }
         if text.barge_in && text.after.is_some() {
-            return Err(
-                "`after` counts from the prompt's end; leave it out with `barge_in`".to_owned(),
-            );
+            return Err("`after` counts from the prompt's end; leave it out with `barge_in`".to_owned());
         }
         let line = Self {
             hears: text.hears,
@@ -229,9 +216,7 @@ fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SignedDuration>
     let text = String::deserialize(from)?;
     match text.parse::<SignedDuration>() {
         Ok(length) if !length.is_negative() && length.as_hours() < 24 => Ok(Some(length)),
-        _ => Err(de::Error::custom(format!(
-            "{text:?} is not a length of time such as \"4s\", \"500ms\" or \"1m 30s\""
-        ))),
+        _ => Err(de::Error::custom(format!("{text:?} is not a length of time such as \"4s\", \"500ms\" or \"1m 30s\""))),
     }
 }
 
@@ -266,26 +251,14 @@ mod tests {
         )
         .unwrap();
         let second = SignedDuration::from_secs;
-        assert_eq!(
-            script.caller,
-            Some(Caller::User {
-                id: "8a1d".into(),
-                name: "Ada".into()
-            })
-        );
+        assert_eq!(script.caller, Some(Caller::User { id: "8a1d".into(), name: "Ada".into() }));
         assert_eq!(script.people["550f"], Person::Declines(second(2)));
         assert_eq!(script.people["+4420"], Person::Ignores);
         assert!(script.does[0].only_listens());
         assert!(script.does[1].barge_in);
         assert_eq!(script.does[2].speaks, Some(second(6)));
         assert_eq!(script.does[2].after, second(1));
-        assert_eq!(
-            script.ends,
-            Ends {
-                by: Some(EndedBy::Caller),
-                recordings: Some(1)
-            }
-        );
+        assert_eq!(script.ends, Ends { by: Some(EndedBy::Caller), recordings: Some(1) });
     }
 
     #[test]
@@ -303,42 +276,21 @@ mod tests {
     #[test]
     fn an_error_says_where_and_what() {
         for (text, what) in [
-            (
-                "\n[[does]]\nhears = \"menu\"\npreses = \"1\"",
-                "unknown field `preses`",
-            ),
+            ("\n[[does]]\nhears = \"menu\"\npreses = \"1\"", "unknown field `preses`"),
             ("\n[[does]]\nhears = \"menu\"\npresses = \"1x\"", "'x'"),
-            (
-                "\n[[does]]\nhears = \"menu\"\nspeaks = \"-6s\"",
-                "not a length of time",
-            ),
+            ("\n[[does]]\nhears = \"menu\"\nspeaks = \"-6s\"", "not a length of time"),
             ("\n[[does]]\nhears = \"menu\"\nspeaks = 6", "invalid type"),
             ("\n[[does]]\nhears = \" \"", "`hears` is empty"),
-            (
-                "\n[[does]]\nhears = \"a\"\nthen = \"wait\"\npresses = \"1\"",
-                "no deed",
-            ),
-            (
-                "\n[[does]]\nhears = \"a\"\nbarge_in = true\nafter = \"1s\"",
-                "leave it out",
-            ),
-            (
-                "\ncaller = { user = \"a\", phone = \"+1\" }",
-                "either `user`",
-            ),
+            ("\n[[does]]\nhears = \"a\"\nthen = \"wait\"\npresses = \"1\"", "no deed"),
+            ("\n[[does]]\nhears = \"a\"\nbarge_in = true\nafter = \"1s\"", "leave it out"),
+            ("\ncaller = { user = \"a\", phone = \"+1\" }", "either `user`"),
             ("\ncaller = { phone = \"0800\" }", "begin with +"),
-            (
-                "\npeople.a = { answers = \"1s\", ignores = true }",
-                "one of",
-            ),
+            ("\npeople.a = { answers = \"1s\", ignores = true }", "one of"),
             ("\n[ends]\nby = \"nobody\"", "unknown variant"),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.contains(what), "{error}");
-            assert!(
-                error.contains("line 2") || error.contains("line 3") || error.contains("line 4"),
-                "{error}"
-            );
+            assert!(error.contains("line 2") || error.contains("line 3") || error.contains("line 4"), "{error}");
         }
     }
 }

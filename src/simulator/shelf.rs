@@ -68,13 +68,7 @@ impl Prompts {
             self.coming.insert(known.clone(), self.count);
         }
         let waiters = waiter.into_iter().collect();
-        self.fetching.insert(
-            self.count,
-            Fetching {
-                resource_id,
-                waiters,
-            },
-        );
+        self.fetching.insert(self.count, Fetching { resource_id, waiters });
         Found::Missing(self.count)
     }
 
@@ -124,11 +118,7 @@ impl Recordings {
     pub(crate) fn keep(&mut self, taken: Taken, rng: &mut impl Rng) -> (String, String) {
         let path = uuid(rng);
         let token = format!("{:032x}{:032x}", u128_of(rng), u128_of(rng));
-        let kept = Kept {
-            token: token.clone(),
-            seed: rng.next_u64(),
-            taken,
-        };
+        let kept = Kept { token: token.clone(), seed: rng.next_u64(), taken };
         self.kept.insert(path.clone(), kept);
         (path, token)
     }
@@ -169,41 +159,24 @@ mod tests {
     use super::*;
 
     fn media(resource_id: Option<&str>) -> MediaInfo {
-        MediaInfo {
-            uri: "http://127.0.0.1/a.wav".to_owned(),
-            resource_id: resource_id.map(str::to_owned),
-        }
+        MediaInfo { uri: "http://127.0.0.1/a.wav".to_owned(), resource_id: resource_id.map(str::to_owned) }
     }
 
     fn waiter(call: usize) -> Option<Waiter> {
-        Some(Waiter {
-            call,
-            operation: "op".to_owned(),
-            step: 0,
-        })
+        Some(Waiter { call, operation: "op".to_owned(), step: 0 })
     }
 
     fn download() -> Download {
-        Ok(Arc::new(Sound {
-            sha256: "ab".to_owned(),
-            length: SignedDuration::from_secs(1),
-            is_silence: false,
-        }))
+        Ok(Arc::new(Sound { sha256: "ab".to_owned(), length: SignedDuration::from_secs(1), is_silence: false }))
     }
 
     #[test]
     fn a_prompt_is_downloaded_once_for_all_who_name_it_alike() {
         let mut prompts = Prompts::default();
-        assert_eq!(
-            prompts.want(&media(Some("a")), waiter(1)),
-            Found::Missing(1)
-        );
+        assert_eq!(prompts.want(&media(Some("a")), waiter(1)), Found::Missing(1));
         assert_eq!(prompts.want(&media(Some("a")), waiter(2)), Found::Coming);
         assert_eq!(prompts.fetched(1, &download()).len(), 2);
-        assert!(matches!(
-            prompts.want(&media(Some("a")), waiter(3)),
-            Found::Here(_)
-        ));
+        assert!(matches!(prompts.want(&media(Some("a")), waiter(3)), Found::Here(_)));
         assert!(prompts.is_idle());
     }
 
@@ -214,25 +187,15 @@ mod tests {
             assert_eq!(prompts.want(&media(None), waiter(1)), Found::Missing(id));
             prompts.fetched(id, &download());
         }
-        assert_eq!(
-            prompts.want(&media(Some("a")), waiter(1)),
-            Found::Missing(3)
-        );
+        assert_eq!(prompts.want(&media(Some("a")), waiter(1)), Found::Missing(3));
         prompts.fetched(3, &Err(8536));
-        assert_eq!(
-            prompts.want(&media(Some("a")), waiter(1)),
-            Found::Missing(4)
-        );
+        assert_eq!(prompts.want(&media(Some("a")), waiter(1)), Found::Missing(4));
     }
 
     #[test]
     fn a_recording_needs_its_token_and_is_gone_five_minutes_after_the_call() {
         let mut recordings = Recordings::default();
-        let taken = Taken {
-            call: 3,
-            length: SignedDuration::from_secs(1),
-            spoken: Vec::new(),
-        };
+        let taken = Taken { call: 3, length: SignedDuration::from_secs(1), spoken: Vec::new() };
         let (path, token) = recordings.keep(taken, &mut ChaCha8Rng::seed_from_u64(1));
         let at = |second| Timestamp::from_second(second).unwrap();
         assert_eq!(recordings.get("else", &token, at(0)), Err(404));

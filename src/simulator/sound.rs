@@ -27,10 +27,7 @@ impl Sound {
     /// What a download brought; the error is the platform's subcode.
     pub(crate) fn read(fetched: &Fetched) -> Result<Self, u32> {
         match fetched {
-            Fetched::File {
-                bytes,
-                is_wav_type: true,
-            } => Self::parse(bytes).ok_or(BAD_FORMAT),
+            Fetched::File { bytes, is_wav_type: true } => Self::parse(bytes).ok_or(BAD_FORMAT),
             Fetched::File { .. } => Err(BAD_FORMAT),
             Fetched::Failed(_) => Err(DOWNLOAD_FAILED),
         }
@@ -62,10 +59,7 @@ mod tests {
     use crate::simulator::voice;
 
     fn file(bytes: impl Into<Bytes>) -> Fetched {
-        Fetched::File {
-            bytes: bytes.into(),
-            is_wav_type: true,
-        }
+        Fetched::File { bytes: bytes.into(), is_wav_type: true }
     }
 
     fn of_format(spec: WavSpec) -> Fetched {
@@ -81,12 +75,7 @@ mod tests {
         let second = SignedDuration::from_secs(1);
         let silent = Sound::read(&file(voice::wav(1, second, &[]))).unwrap();
         assert_eq!((silent.length, silent.is_silence), (second, true));
-        let spoken = Sound::read(&file(voice::wav(
-            1,
-            second,
-            &[(SignedDuration::ZERO, second)],
-        )))
-        .unwrap();
+        let spoken = Sound::read(&file(voice::wav(1, second, &[(SignedDuration::ZERO, second)]))).unwrap();
         assert!(!spoken.is_silence);
         assert_eq!(spoken.sha256.len(), 64);
     }
@@ -95,18 +84,9 @@ mod tests {
     fn only_mono_16_bit_16_khz_is_played() {
         assert!(Sound::read(&of_format(FORMAT)).is_ok());
         for spec in [
-            WavSpec {
-                channels: 2,
-                ..FORMAT
-            },
-            WavSpec {
-                sample_rate: 8_000,
-                ..FORMAT
-            },
-            WavSpec {
-                bits_per_sample: 24,
-                ..FORMAT
-            },
+            WavSpec { channels: 2, ..FORMAT },
+            WavSpec { sample_rate: 8_000, ..FORMAT },
+            WavSpec { bits_per_sample: 24, ..FORMAT },
         ] {
             assert_eq!(Sound::read(&of_format(spec)), Err(BAD_FORMAT));
         }
@@ -117,10 +97,7 @@ mod tests {
         let whole = voice::wav(1, SignedDuration::from_secs(1), &[]);
         assert_eq!(Sound::read(&file(whole.slice(..1_000))), Err(BAD_FORMAT));
         assert_eq!(Sound::read(&file(&b"ID3"[..])), Err(BAD_FORMAT));
-        let as_text = Fetched::File {
-            bytes: whole,
-            is_wav_type: false,
-        };
+        let as_text = Fetched::File { bytes: whole, is_wav_type: false };
         assert_eq!(Sound::read(&as_text), Err(BAD_FORMAT));
         assert_eq!(Sound::read(&Fetched::Failed(403)), Err(DOWNLOAD_FAILED));
     }

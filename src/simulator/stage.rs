@@ -56,11 +56,7 @@ impl Stage {
     }
 
     pub(crate) fn observe(&mut self, call: &str, what: Seen) {
-        self.observations.push(Observation {
-            at: self.now,
-            call: call.to_owned(),
-            what,
-        });
+        self.observations.push(Observation { at: self.now, call: call.to_owned(), what });
     }
 
     /// Posts a letter, now or after a while.
@@ -90,18 +86,11 @@ impl Stage {
     }
 
     /// A prompt's sound if it is here; else it is on its way when this returns.
-    pub(crate) fn prompt(
-        &mut self,
-        media: &MediaInfo,
-        waiter: Option<Waiter>,
-    ) -> Option<Arc<Sound>> {
+    pub(crate) fn prompt(&mut self, media: &MediaInfo, waiter: Option<Waiter>) -> Option<Arc<Sound>> {
         match self.prompts.want(media, waiter) {
             Found::Here(sound) => return Some(sound),
             Found::Coming => {}
-            Found::Missing(id) => self.effects.push(Effect::Fetch {
-                id,
-                url: media.uri.clone(),
-            }),
+            Found::Missing(id) => self.effects.push(Effect::Fetch { id, url: media.uri.clone() }),
         }
         None
     }
@@ -111,11 +100,7 @@ impl Stage {
         let file = || uri.rsplit('/').next().unwrap_or_default().to_owned();
         let known = self.setup.captions.get(&sound.sha256).cloned();
         known.unwrap_or_else(|| Caption {
-            name: if sound.is_silence {
-                "silence".to_owned()
-            } else {
-                file()
-            },
+            name: if sound.is_silence { "silence".to_owned() } else { file() },
             words: String::new(),
         })
     }

@@ -9,27 +9,16 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// The one format of the platform: mono, 16 bit, 16 kHz.
-pub(crate) const FORMAT: WavSpec = WavSpec {
-    channels: 1,
-    sample_rate: 16_000,
-    bits_per_sample: 16,
-    sample_format: SampleFormat::Int,
-};
+pub(crate) const FORMAT: WavSpec =
+    WavSpec { channels: 1, sample_rate: 16_000, bits_per_sample: 16, sample_format: SampleFormat::Int };
 
 /// A WAV of `length` in which someone speaks during the given spans, counted from its beginning.
-pub(crate) fn wav(
-    seed: u64,
-    length: SignedDuration,
-    spoken: &[(SignedDuration, SignedDuration)],
-) -> Bytes {
+pub(crate) fn wav(seed: u64, length: SignedDuration, spoken: &[(SignedDuration, SignedDuration)]) -> Bytes {
     let mut file = Cursor::new(Vec::new());
     // Writing into memory in a format that hound knows cannot fail.
     let mut writer = WavWriter::new(&mut file, FORMAT).expect("the format is a plain one");
     let mut breath = ChaCha8Rng::seed_from_u64(seed);
-    let spoken: Vec<_> = spoken
-        .iter()
-        .map(|(a, b)| samples(*a)..samples(*b))
-        .collect();
+    let spoken: Vec<_> = spoken.iter().map(|(a, b)| samples(*a)..samples(*b)).collect();
     for n in 0..samples(length) {
         let speaks = spoken.iter().any(|span| span.contains(&n));
         let sample = if speaks { sound(n, &mut breath) } else { 0 };

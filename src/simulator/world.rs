@@ -37,11 +37,7 @@ pub struct World {
 impl World {
     /// A platform without calls.
     pub fn new(setup: Setup) -> Self {
-        Self {
-            stage: Stage::new(setup),
-            calls: Vec::new(),
-            numbers: HashMap::new(),
-        }
+        Self { stage: Stage::new(setup), calls: Vec::new(), numbers: HashMap::new() }
     }
 
     /// Someone calls the bot. Answers the call's id.
@@ -69,15 +65,11 @@ impl World {
         };
         let misfortune = self.misfortune(number, route);
         match misfortune {
-            Some(Misfortune::Throttled { retry_after }) => Reply {
-                retry_after: Some(retry_after),
-                ..self.break_down(429, "TooManyRequests")
-            },
+            Some(Misfortune::Throttled { retry_after }) => {
+                Reply { retry_after: Some(retry_after), ..self.break_down(429, "TooManyRequests") }
+            }
             Some(Misfortune::Broken { status }) => self.break_down(status, "UnknownError"),
-            Some(Misfortune::ReplyLost) => Reply {
-                lost: true,
-                ..self.perform(number, route, request)
-            },
+            Some(Misfortune::ReplyLost) => Reply { lost: true, ..self.perform(number, route, request) },
             None => self.perform(number, route, request),
         }
     }
@@ -99,9 +91,7 @@ impl World {
             self.stage.set_time(at);
             match due {
                 Due::Letter(id) => self.stage.send(id),
-                Due::Call(number, alarm) => {
-                    self.with(number, |call, stage| call.alarm(alarm, stage))
-                }
+                Due::Call(number, alarm) => self.with(number, |call, stage| call.alarm(alarm, stage)),
             }
         }
         self.stage.set_time(now);
@@ -117,9 +107,7 @@ impl World {
         self.advance(now);
         match self.stage.letters.answered(id, &posted) {
             Some(Outcome::Delivered { letter, status }) => {
-                self.with(letter.call, |call, stage| {
-                    call.delivered(letter.purpose, status, stage)
-                });
+                self.with(letter.call, |call, stage| call.delivered(letter.purpose, status, stage));
             }
             Some(Outcome::Again) => self.stage.send_after(id, TRY_AGAIN_AFTER),
             Some(Outcome::Undelivered { call, status }) => {
@@ -135,9 +123,7 @@ impl World {
         self.advance(now);
         let download = Sound::read(&fetched).map(Arc::new);
         for waiter in self.stage.prompts.fetched(id, &download) {
-            self.with(waiter.call, |call, stage| {
-                call.prompt_arrived(&waiter, &download, stage)
-            });
+            self.with(waiter.call, |call, stage| call.prompt_arrived(&waiter, &download, stage));
         }
     }
 
@@ -149,9 +135,7 @@ impl World {
     /// The caller presses keys, all at once; characters that are no keys are skipped. `false`: no such call is going.
     pub fn press(&mut self, call: &str, keys: &str, now: Timestamp) -> bool {
         self.lead(call, now, |call, stage| {
-            keys.chars()
-                .filter(|key| is_key(*key))
-                .for_each(|key| call.press(key, stage));
+            keys.chars().filter(|key| is_key(*key)).for_each(|key| call.press(key, stage));
         })
     }
 
@@ -162,19 +146,14 @@ impl World {
 
     /// The call has ended, and the bot has been told all there is to tell of it or cannot be.
     pub fn is_settled(&self, call: &str) -> bool {
-        let is_settled = |number: usize| {
-            self.calls[number].ledger.ended.is_some() && self.stage.letters.is_none_for(number)
-        };
+        let is_settled = |number: usize| self.calls[number].ledger.ended.is_some() && self.stage.letters.is_none_for(number);
         self.number(call).is_some_and(is_settled)
     }
 
     /// No call is going, nothing is to be sent or awaited, nothing is due.
     pub fn is_quiet(&self) -> bool {
         let stage = &self.stage;
-        stage.going == 0
-            && stage.letters.is_empty()
-            && stage.prompts.is_idle()
-            && stage.agenda.is_empty()
+        stage.going == 0 && stage.letters.is_empty() && stage.prompts.is_idle() && stage.agenda.is_empty()
     }
 
     /// What took effect in a call; `None` if there never was one of this id.
@@ -196,10 +175,7 @@ impl World {
 
     fn lead(&mut self, id: &str, now: Timestamp, deed: impl FnOnce(&mut Call, &mut Stage)) -> bool {
         self.advance(now);
-        match self
-            .number(id)
-            .filter(|number| !self.calls[*number].is_over())
-        {
+        match self.number(id).filter(|number| !self.calls[*number].is_over()) {
             Some(number) => {
                 self.with(number, deed);
                 true
@@ -209,9 +185,7 @@ impl World {
     }
 
     fn perform(&mut self, number: usize, route: Route, request: &Request) -> Reply {
-        let done = self.with(number, |call, stage| {
-            call.asked(route, request.body.as_ref(), stage)
-        });
+        let done = self.with(number, |call, stage| call.asked(route, request.body.as_ref(), stage));
         match done {
             Ok(reply) => reply,
             Err(refusal) => {
@@ -239,19 +213,11 @@ impl World {
     }
 
     fn break_down(&mut self, status: u16, code: &str) -> Reply {
-        self.error(&Refusal::new(
-            status,
-            code,
-            "The service cannot answer now.",
-        ))
+        self.error(&Refusal::new(status, code, "The service cannot answer now."))
     }
 
     fn refuse(&mut self, call: &str, action: &str, refusal: &Refusal) -> Reply {
-        let seen = Seen::Refused {
-            action: action.to_owned(),
-            status: refusal.status,
-            code: refusal.code.clone(),
-        };
+        let seen = Seen::Refused { action: action.to_owned(), status: refusal.status, code: refusal.code.clone() };
         self.stage.observe(call, seen);
         self.error(refusal)
     }

@@ -4,6 +4,8 @@
 //! to the latter; what is found there is a panic. The host gives a line no context either, so each carries the fields of the spans
 //! that it was written in: see [`FIELDS`].
 
+#[cfg(test)]
+pub(crate) mod captured;
 mod line;
 
 pub use line::FIELDS;
@@ -48,32 +50,15 @@ fn from(level: LevelFilter) -> FilterFn<impl Fn(&Metadata<'_>) -> bool> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
-
     use tracing::{debug, info, info_span, warn};
 
-    use super::*;
+    use super::{captured::capture, *};
 
     /// What is written while `f` runs with lines from `level` on.
     fn written(level: LevelFilter, f: impl FnOnce()) -> Vec<String> {
-        let sink = Arc::new(Mutex::new(Vec::new()));
-        let writer = Arc::clone(&sink);
-        let lines = JsonLines::to(move || Sink(Arc::clone(&writer))).with_filter(from(level));
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), f);
-        let text = String::from_utf8(sink.lock().unwrap().clone()).unwrap();
-        text.lines().map(str::to_owned).collect()
-    }
-
-    struct Sink(Arc<Mutex<Vec<u8>>>);
-
-    impl io::Write for Sink {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
+        let captured = capture(level);
+        f();
+        captured.lines()
     }
 
     #[test]

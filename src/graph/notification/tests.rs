@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::*;
 use crate::call::{CallKey, CallState, Event};
 
-
 /// The folders of fixtures, in the order of the functions.
 const FOLDERS: [&str; 10] = [
     "incoming_call",

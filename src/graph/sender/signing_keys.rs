@@ -99,7 +99,7 @@ impl SigningKeys {
         }
         let result = self.fetch().await.map(|keys| self.learn(Known { keys, since: now }));
         if let Err(error) = &result {
-            tracing::warn!(reason = %error, "the platform's signing keys were not renewed");
+            tracing::warn!("the platform's signing keys were not renewed: {error}");
         }
         *last = Some(Fetch { at: now, result: result.clone() });
         result

@@ -85,12 +85,7 @@ impl Call {
             Reason::Busy => ("busy", 486, "The callee is busy."),
             Reason::Forbidden => ("forbidden", 403, "The call was forbidden."),
         };
-        self.see(
-            Seen::Rejected {
-                reason: reason.to_owned(),
-            },
-            stage,
-        );
+        self.see(Seen::Rejected { reason: reason.to_owned() }, stage);
         self.depart(Departure::new(EndedBy::Rejected, code, 0, message), stage);
         Ok(empty(202))
     }
@@ -152,11 +147,7 @@ impl Call {
     fn must_ring(&self) -> Result<(), Refusal> {
         match self.is_ringing() {
             true => Ok(()),
-            false => Err(Refusal::new(
-                400,
-                "8585",
-                "The action is not valid in the current call state.",
-            )),
+            false => Err(Refusal::new(400, "8585", "The action is not valid in the current call state.")),
         }
     }
 
@@ -177,12 +168,7 @@ impl Call {
     }
 
     fn lay_incoming(&mut self, purpose: Purpose, value: Value) {
-        self.tray.push(Item {
-            kind: "incoming".to_owned(),
-            fragility: Fragility::Solid,
-            purpose,
-            value,
-        });
+        self.tray.push(Item { kind: "incoming".to_owned(), fragility: Fragility::Solid, purpose, value });
     }
 
     /// Chat, meeting token and roster, as seen after the audio.
@@ -201,12 +187,6 @@ impl Call {
         });
         self.tell("updated", "meeting", Fragility::Fragile, data);
         let roster = json!(self.participants(stage));
-        self.tell_of(
-            "/participants",
-            "updated",
-            "roster",
-            Fragility::Fragile,
-            roster,
-        );
+        self.tell_of("/participants", "updated", "roster", Fragility::Fragile, roster);
     }
 }

@@ -14,12 +14,7 @@ use crate::simulator::{
 
 impl Call {
     /// Checks a request and does what it asks.
-    pub(crate) fn asked(
-        &mut self,
-        route: Route,
-        body: Option<&Value>,
-        stage: &mut Stage,
-    ) -> Result<Reply, Refusal> {
+    pub(crate) fn asked(&mut self, route: Route, body: Option<&Value>, stage: &mut Stage) -> Result<Reply, Refusal> {
         match self.state {
             State::Ended => return Err(Refusal::call_not_found()),
             State::Terminating(_) if route != Route::Get => {

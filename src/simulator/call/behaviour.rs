@@ -27,8 +27,7 @@ impl Call {
 
     pub(super) fn caller_hears(&mut self, caption: &Caption, stage: &mut Stage) {
         self.be_patient(stage);
-        self.person
-            .prompt_began(&caption.name, &caption.words, stage.now);
+        self.person.prompt_began(&caption.name, &caption.words, stage.now);
         self.plan(stage);
     }
 

@@ -26,12 +26,7 @@ pub(super) struct Departure {
 
 impl Departure {
     pub(super) fn new(by: EndedBy, code: u16, subcode: u32, message: &str) -> Self {
-        Self {
-            by,
-            code,
-            subcode,
-            message: message.to_owned(),
-        }
+        Self { by, code, subcode, message: message.to_owned() }
     }
 }
 
@@ -39,25 +34,13 @@ impl Call {
     /// The bot ends the call.
     pub(super) fn delete(&mut self, stage: &mut Stage) -> Reply {
         self.ledger.hang_ups += 1;
-        self.depart(
-            Departure::new(
-                EndedBy::Bot,
-                0,
-                7000,
-                "The call was ended by the application.",
-            ),
-            stage,
-        );
+        self.depart(Departure::new(EndedBy::Bot, 0, 7000, "The call was ended by the application."), stage);
         empty(204)
     }
 
     pub(super) fn keep_alive(&mut self, stage: &mut Stage) -> Result<Reply, Refusal> {
         if self.is_ringing() {
-            return Err(Refusal::new(
-                400,
-                "8585",
-                "The action is not valid in the current call state.",
-            ));
+            return Err(Refusal::new(400, "8585", "The action is not valid in the current call state."));
         }
         self.set(Alarm::KeepAlive, KEPT_ALIVE_WITHIN, stage);
         Ok(with_body(200, json!({})))
@@ -72,12 +55,7 @@ impl Call {
     pub(crate) fn leave(&mut self, stage: &mut Stage) {
         let departure = match self.is_ringing() {
             true => Departure::new(EndedBy::Caller, 487, 0, "The caller cancelled the call."),
-            false => Departure::new(
-                EndedBy::Caller,
-                200,
-                5002,
-                "The conversation has ended. DiagCode: 0#5002.@",
-            ),
+            false => Departure::new(EndedBy::Caller, 200, 5002, "The conversation has ended. DiagCode: 0#5002.@"),
         };
         self.depart(departure, stage);
     }
@@ -109,30 +87,11 @@ impl Call {
             _ => self.terminated(&departure),
         };
         self.tell("deleted", "terminated", Fragility::Fragile, data);
-        let Departure {
-            by,
-            code,
-            subcode,
-            message,
-        } = departure;
-        let ended = Ended {
-            at: stage.now,
-            by,
-            code,
-            subcode,
-            message: message.clone(),
-        };
+        let Departure { by, code, subcode, message } = departure;
+        let ended = Ended { at: stage.now, by, code, subcode, message: message.clone() };
         self.ledger.script = self.person.verdict(&ended, self.ledger.recordings);
         self.ledger.ended = Some(ended);
-        self.see(
-            Seen::Ended {
-                by,
-                code,
-                subcode,
-                message,
-            },
-            stage,
-        );
+        self.see(Seen::Ended { by, code, subcode, message }, stage);
         stage.recordings.call_ended(self.number, stage.now);
         stage.going -= 1;
     }

@@ -42,29 +42,18 @@ pub(super) enum Now {
 }
 
 impl Call {
-    pub(super) fn play_prompt(
-        &mut self,
-        ask: PlayPrompt,
-        stage: &mut Stage,
-    ) -> Result<Reply, Refusal> {
+    pub(super) fn play_prompt(&mut self, ask: PlayPrompt, stage: &mut Stage) -> Result<Reply, Refusal> {
         self.must_have_audio()?;
         let steps = ask.prompts.into_iter().map(prompt_step).collect();
         Ok(self.enqueue(Kind::PlayPrompt, ask.client_context, steps, stage))
     }
 
-    pub(super) fn record_response(
-        &mut self,
-        mut ask: RecordResponse,
-        stage: &mut Stage,
-    ) -> Result<Reply, Refusal> {
+    pub(super) fn record_response(&mut self, mut ask: RecordResponse, stage: &mut Stage) -> Result<Reply, Refusal> {
         self.must_have_audio()?;
         if ask.barge_in_allowed {
             self.cancel_media(CANCELLED, RecordingEnd::Cancelled, stage);
         }
-        let mut steps: Vec<Step> = std::mem::take(&mut ask.prompts)
-            .into_iter()
-            .map(prompt_step)
-            .collect();
+        let mut steps: Vec<Step> = std::mem::take(&mut ask.prompts).into_iter().map(prompt_step).collect();
         if ask.play_beep {
             steps.push(Step::Beep);
         }
@@ -73,11 +62,7 @@ impl Call {
         Ok(self.enqueue(Kind::Record, context, steps, stage))
     }
 
-    pub(super) fn send_tones(
-        &mut self,
-        ask: SendDtmfTones,
-        stage: &mut Stage,
-    ) -> Result<Reply, Refusal> {
+    pub(super) fn send_tones(&mut self, ask: SendDtmfTones, stage: &mut Stage) -> Result<Reply, Refusal> {
         self.must_have_audio()?;
         let count = ask.tones.len();
         let each = TONE + SignedDuration::from_millis(ask.delay_ms);
@@ -100,12 +85,7 @@ impl Call {
     }
 
     /// A download that an operation waited for has come.
-    pub(crate) fn prompt_arrived(
-        &mut self,
-        waiter: &Waiter,
-        arrived: &Download,
-        stage: &mut Stage,
-    ) {
+    pub(crate) fn prompt_arrived(&mut self, waiter: &Waiter, arrived: &Download, stage: &mut Stage) {
         let waits = |operation: &&mut Operation| operation.id == waiter.operation;
         let Some(operation) = self.media.queue.iter_mut().find(waits) else {
             return;
@@ -149,17 +129,11 @@ impl Call {
                     self.media.now = Some(Now::Downloading);
                     return;
                 }
-                Some(Step::Prompt {
-                    download: Some(Err(subcode)),
-                    ..
-                }) => {
+                Some(Step::Prompt { download: Some(Err(subcode)), .. }) => {
                     let subcode = *subcode;
                     self.prompt_unplayable(subcode, stage);
                 }
-                Some(Step::Prompt {
-                    download: Some(Ok(sound)),
-                    media,
-                }) => {
+                Some(Step::Prompt { download: Some(Ok(sound)), media }) => {
                     let (sound, caption) = (Arc::clone(sound), stage.caption(sound, &media.uri));
                     return self.prompt_begins(sound, caption, stage);
                 }
@@ -180,36 +154,18 @@ impl Call {
     fn must_have_audio(&self) -> Result<(), Refusal> {
         match &self.state {
             _ if self.has_audio() => Ok(()),
-            State::Arriving(_) if self.state_name() == "established" => Err(Refusal::new(
-                400,
-                "8503",
-                "Call media state audio is inactive.",
-            )),
+            State::Arriving(_) if self.state_name() == "established" => {
+                Err(Refusal::new(400, "8503", "Call media state audio is inactive."))
+            }
             _ => Err(Refusal::new(400, "8501", "Call is not established.")),
         }
     }
 
-    fn enqueue(
-        &mut self,
-        kind: Kind,
-        context: Option<String>,
-        steps: Vec<Step>,
-        stage: &mut Stage,
-    ) -> Reply {
-        let mut operation = Operation {
-            id: uuid(&mut self.rng),
-            kind,
-            context,
-            steps,
-            at: 0,
-        };
+    fn enqueue(&mut self, kind: Kind, context: Option<String>, steps: Vec<Step>, stage: &mut Stage) -> Reply {
+        let mut operation = Operation { id: uuid(&mut self.rng), kind, context, steps, at: 0 };
         for (number, step) in operation.steps.iter_mut().enumerate() {
             if let Step::Prompt { media, download } = step {
-                let waiter = Waiter {
-                    call: self.number,
-                    operation: operation.id.clone(),
-                    step: number,
-                };
+                let waiter = Waiter { call: self.number, operation: operation.id.clone(), step: number };
                 *download = stage.prompt(media, Some(waiter)).map(Ok);
             }
         }
@@ -240,21 +196,12 @@ impl Call {
         if !sound.is_silence {
             self.caller_hears(&caption, stage);
         }
-        let now = Now::Playing {
-            sound,
-            name: caption.name,
-        };
+        let now = Now::Playing { sound, name: caption.name };
         self.begin(now, length, stage);
     }
 
     fn prompt_heard(&mut self, sound: &Sound, name: String, stage: &mut Stage) {
-        self.see(
-            Seen::PromptEnded {
-                name,
-                completed: true,
-            },
-            stage,
-        );
+        self.see(Seen::PromptEnded { name, completed: true }, stage);
         self.be_patient(stage);
         if !sound.is_silence {
             self.caller_heard(true, stage);
@@ -262,13 +209,7 @@ impl Call {
     }
 
     fn prompt_cut(&mut self, sound: &Sound, name: String, stage: &mut Stage) {
-        self.see(
-            Seen::PromptEnded {
-                name,
-                completed: false,
-            },
-            stage,
-        );
+        self.see(Seen::PromptEnded { name, completed: false }, stage);
         self.ledger.prompt_cut(sound, stage.now);
         if !sound.is_silence {
             self.caller_heard(false, stage);

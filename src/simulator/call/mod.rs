@@ -98,10 +98,7 @@ impl Call {
             id: uuid(&mut rng),
             ledger: Ledger::default(),
             chain: uuid(&mut rng),
-            caller: script.caller.unwrap_or(Caller::User {
-                id: someone,
-                name: "Caller".to_owned(),
-            }),
+            caller: script.caller.unwrap_or(Caller::User { id: someone, name: "Caller".to_owned() }),
             instance: script.instance,
             people: script.people,
             person: Person::new(script.does, script.ends),

@@ -71,11 +71,7 @@ impl Call {
     }
 
     /// Tones that were not all sent still say *completed*.
-    pub(super) fn operation_failed(
-        &mut self,
-        operation: &Operation,
-        (code, subcode, message): Failure,
-    ) {
+    pub(super) fn operation_failed(&mut self, operation: &Operation, (code, subcode, message): Failure) {
         let status = match operation.kind {
             Kind::SendDtmfTones => "completed",
             Kind::PlayPrompt | Kind::Record => "failed",
@@ -97,12 +93,7 @@ impl Call {
         self.tell_operation(operation, fragility, data);
     }
 
-    pub(super) fn tell_operation(
-        &mut self,
-        operation: &Operation,
-        fragility: Fragility,
-        mut data: Value,
-    ) {
+    pub(super) fn tell_operation(&mut self, operation: &Operation, fragility: Fragility, mut data: Value) {
         if let (false, Some(members)) = (self.dialect.has_operation_ids, data.as_object_mut()) {
             members.remove("id");
         }
@@ -110,13 +101,7 @@ impl Call {
             data["status"] = json!(self.dialect.word(status));
         }
         let tail = format!("/operations/{}", self.dialect.id(&operation.id));
-        self.tell_of(
-            &tail,
-            "deleted",
-            operation.kind.odata_type(),
-            fragility,
-            data,
-        );
+        self.tell_of(&tail, "deleted", operation.kind.odata_type(), fragility, data);
     }
 }
 
@@ -154,8 +139,5 @@ impl Kind {
 }
 
 pub(super) fn prompt_step(Prompt::Media { media_info }: Prompt) -> Step {
-    Step::Prompt {
-        media: media_info,
-        download: None,
-    }
+    Step::Prompt { media: media_info, download: None }
 }

@@ -46,20 +46,10 @@ impl Listening {
     fn end(&self) -> (Timestamp, RecordingEnd) {
         let silence = match self.spoken.iter().map(|(_, until)| *until).max() {
             Some(until) => (later(until, self.max_silence), RecordingEnd::MaxSilence),
-            None => (
-                later(self.began, self.initial_silence),
-                RecordingEnd::InitialSilence,
-            ),
+            None => (later(self.began, self.initial_silence), RecordingEnd::InitialSilence),
         };
-        let longest = (
-            later(self.began, self.max_duration),
-            RecordingEnd::MaxDuration,
-        );
-        if longest.0 <= silence.0 {
-            longest
-        } else {
-            silence
-        }
+        let longest = (later(self.began, self.max_duration), RecordingEnd::MaxDuration);
+        if longest.0 <= silence.0 { longest } else { silence }
     }
 
     fn length(&self, now: Timestamp) -> SignedDuration {
@@ -71,11 +61,7 @@ impl Listening {
         Taken {
             call,
             length: self.length(now),
-            spoken: self
-                .spoken
-                .iter()
-                .map(|(from, until)| (since(*from), since(*until)))
-                .collect(),
+            spoken: self.spoken.iter().map(|(from, until)| (since(*from), since(*until))).collect(),
         }
     }
 }
@@ -100,12 +86,7 @@ impl Call {
     }
 
     /// The recording is over: by itself, unless another reason is given.
-    pub(super) fn recording_finished(
-        &mut self,
-        listening: &Listening,
-        why: Option<RecordingEnd>,
-        stage: &mut Stage,
-    ) {
+    pub(super) fn recording_finished(&mut self, listening: &Listening, why: Option<RecordingEnd>, stage: &mut Stage) {
         let why = why.unwrap_or(listening.end().1);
         let Some(operation) = self.take_operation(stage) else {
             return;
@@ -133,12 +114,7 @@ impl Call {
     }
 
     /// The recording is cancelled, or its call is over; nothing is kept.
-    pub(super) fn recording_lost(
-        &mut self,
-        listening: &Listening,
-        why: RecordingEnd,
-        stage: &mut Stage,
-    ) {
+    pub(super) fn recording_lost(&mut self, listening: &Listening, why: RecordingEnd, stage: &mut Stage) {
         self.recording_seen(listening, why, stage);
         if why == RecordingEnd::Cancelled {
             self.caller_recorded(true, stage);
@@ -159,41 +135,11 @@ impl Call {
 /// Code, subcode, `completionReason` and message.
 fn outcome(why: RecordingEnd) -> (u16, u32, &'static str, &'static str) {
     match why {
-        RecordingEnd::InitialSilence => (
-            400,
-            8510,
-            "initialSilenceTimeout",
-            "Action failed, initial silence timeout reached.",
-        ),
-        RecordingEnd::MaxSilence => (
-            200,
-            8509,
-            "maxSilenceTimeout",
-            "Action completed, max silence timeout reached.",
-        ),
-        RecordingEnd::StopTone => (
-            200,
-            8514,
-            "stopToneDetected",
-            "Action completed, stop tone detected.",
-        ),
-        RecordingEnd::MaxDuration => (
-            200,
-            8515,
-            "maxRecordDurationReached",
-            "Action completed, max record duration reached.",
-        ),
-        RecordingEnd::Cancelled => (
-            400,
-            8508,
-            "operationCanceled",
-            "Action failed, the operation was cancelled.",
-        ),
-        RecordingEnd::CallEnded => (
-            400,
-            8528,
-            "unspecifiedError",
-            "Action failed, the call was terminated.",
-        ),
+        RecordingEnd::InitialSilence => (400, 8510, "initialSilenceTimeout", "Action failed, initial silence timeout reached."),
+        RecordingEnd::MaxSilence => (200, 8509, "maxSilenceTimeout", "Action completed, max silence timeout reached."),
+        RecordingEnd::StopTone => (200, 8514, "stopToneDetected", "Action completed, stop tone detected."),
+        RecordingEnd::MaxDuration => (200, 8515, "maxRecordDurationReached", "Action completed, max record duration reached."),
+        RecordingEnd::Cancelled => (400, 8508, "operationCanceled", "Action failed, the operation was cancelled."),
+        RecordingEnd::CallEnded => (400, 8528, "unspecifiedError", "Action failed, the call was terminated."),
     }
 }

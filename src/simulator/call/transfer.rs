@@ -38,16 +38,8 @@ impl Call {
         self.clear(Alarm::Patience, stage);
         self.clear(Alarm::Establish, stage);
         self.ledger.transfers += 1;
-        self.see(
-            Seen::TransferAsked {
-                to: target.id.clone(),
-            },
-            stage,
-        );
-        let known = self
-            .people
-            .iter()
-            .find(|(id, _)| id.eq_ignore_ascii_case(&target.id));
+        self.see(Seen::TransferAsked { to: target.id.clone() }, stage);
+        let known = self.people.iter().find(|(id, _)| id.eq_ignore_ascii_case(&target.id));
         self.state = State::Transferring(Handover {
             person: known.map_or(Person::Answers(SOON), |(_, person)| *person),
             to: target.id,
@@ -99,19 +91,9 @@ impl Call {
 
     fn must_be_transferable(&self, ask: &Transfer, target: &Target) -> Result<(), Refusal> {
         match &self.state {
-            State::Transferring(_) => Err(Refusal::new(
-                409,
-                "8607",
-                "The call is being transferred already.",
-            )),
-            _ if self.state_name() != "established" => {
-                Err(Refusal::new(400, "8501", "Call is not established."))
-            }
-            _ if ask.is_consultative() => Err(Refusal::new(
-                501,
-                "notSupported",
-                "a consultative transfer is not simulated",
-            )),
+            State::Transferring(_) => Err(Refusal::new(409, "8607", "The call is being transferred already.")),
+            _ if self.state_name() != "established" => Err(Refusal::new(400, "8501", "Call is not established.")),
+            _ if ask.is_consultative() => Err(Refusal::new(501, "notSupported", "a consultative transfer is not simulated")),
             _ if target.is_phone && self.instance.is_none() => Err(Refusal::new(
                 400,
                 "7507",

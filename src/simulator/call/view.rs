@@ -12,9 +12,7 @@ impl Call {
             State::Incoming => "incoming",
             State::Arriving(Arrival::Answered | Arrival::Establishing) => "establishing",
             State::Arriving(_) | State::Connected => "established",
-            State::Transferring(Handover {
-                is_accepted: true, ..
-            }) => "transferAccepted",
+            State::Transferring(Handover { is_accepted: true, .. }) => "transferAccepted",
             State::Transferring(_) => "transferring",
             State::Terminating(_) => "terminating",
             State::Ended => "terminated",
@@ -22,10 +20,7 @@ impl Call {
     }
 
     pub(super) fn has_audio(&self) -> bool {
-        matches!(
-            self.state,
-            State::Arriving(Arrival::Audio) | State::Connected
-        )
+        matches!(self.state, State::Arriving(Arrival::Audio) | State::Connected)
     }
 
     /// The call's data, established, with audio.
@@ -33,8 +28,7 @@ impl Call {
         let mut data = self.dialect.call("established", &self.chain);
         data["mediaState"] = media_state("active");
         if self.dialect.is_captured {
-            data["meetingCapability"] =
-                json!({ "@odata.type": "#microsoft.graph.meetingCapability" });
+            data["meetingCapability"] = json!({ "@odata.type": "#microsoft.graph.meetingCapability" });
             data["coOrganizers"] = json!([]);
         }
         data
@@ -147,10 +141,7 @@ impl Call {
                 "displayName": format!("28:{}", stage.setup.app_id),
             }),
         );
-        vec![
-            participant(&self.caller_participant, self.who(), "414"),
-            participant(&self.bot_participant, bot, "201"),
-        ]
+        vec![participant(&self.caller_participant, self.who(), "414"), participant(&self.bot_participant, bot, "201")]
     }
 
     fn source(&self, stage: &Stage) -> Value {

@@ -42,17 +42,9 @@ pub(super) struct Carrier {
 impl Carrier {
     /// One that goes straight to the bot and brings back what it is told, redirects too.
     pub(super) fn new(platform: Arc<Platform>) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .user_agent(USER_AGENT)
-            .timeout(TIMEOUT)
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .build()?;
-        Ok(Self {
-            platform,
-            client,
-            lanes: Semaphore::new(AT_ONCE),
-        })
+        let client =
+            Client::builder().user_agent(USER_AGENT).timeout(TIMEOUT).redirect(redirect::Policy::none()).no_proxy().build()?;
+        Ok(Self { platform, client, lanes: Semaphore::new(AT_ONCE) })
     }
 
     /// Runs errands until aborted; what is in flight ends with it.
@@ -82,12 +74,7 @@ impl Carrier {
     async fn carry(self: Arc<Self>, effect: Effect, hold: Hold) {
         let lane = self.lanes.acquire().await;
         match effect {
-            Effect::Post {
-                id,
-                url,
-                body,
-                tenant,
-            } => {
+            Effect::Post { id, url, body, tenant } => {
                 let posted = self.post(&url, &body, &tenant).await;
                 let call = call_named(&body).map(str::to_owned);
                 let report = |world: &mut World, now| world.post_answered(id, posted, now);

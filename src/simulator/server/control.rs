@@ -54,10 +54,7 @@ pub(super) fn press(platform: &Platform, call: &str, body: &Bytes) -> Response {
     if keys.is_empty() || !keys.bytes().all(|key| b"0123456789*#".contains(&key)) {
         return respond::text(StatusCode::BAD_REQUEST, "the keys are 0 to 9, * and #");
     }
-    done(
-        call,
-        platform.touch(|world, now| world.press(call, keys, now)),
-    )
+    done(call, platform.touch(|world, now| world.press(call, keys, now)))
 }
 
 pub(super) fn hang_up(platform: &Platform, call: &str) -> Response {
@@ -72,16 +69,9 @@ pub(super) fn rotate(platform: &Platform, keep_old: bool) -> Response {
 }
 
 fn done(call: &str, is_going: bool) -> Response {
-    if is_going {
-        respond::empty(StatusCode::NO_CONTENT)
-    } else {
-        no_such_call(call)
-    }
+    if is_going { respond::empty(StatusCode::NO_CONTENT) } else { no_such_call(call) }
 }
 
 fn no_such_call(call: &str) -> Response {
-    respond::text(
-        StatusCode::NOT_FOUND,
-        &format!("no call {call} is going on"),
-    )
+    respond::text(StatusCode::NOT_FOUND, &format!("no call {call} is going on"))
 }

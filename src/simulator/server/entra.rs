@@ -58,11 +58,7 @@ pub(super) fn token(platform: &Platform, tenant: &str, form: &Form) -> Response 
 
 impl Entra {
     pub(super) fn new(app_id: String, client_secret: SecretString) -> Self {
-        Self {
-            app_id,
-            client_secret,
-            granted: Mutex::default(),
-        }
+        Self { app_id, client_secret, granted: Mutex::default() }
     }
 
     /// The tenant whose Graph this access token opens; `None` if it was never granted or has expired.
@@ -76,19 +72,11 @@ impl Entra {
         let field = |name: &str| form.get(name).map_or("", String::as_str);
         if field("grant_type") != "client_credentials" {
             let message = "The app requested an unsupported grant type.";
-            return Err(Refusal::bad_request(
-                "unsupported_grant_type",
-                70_003,
-                message,
-            ));
+            return Err(Refusal::bad_request("unsupported_grant_type", 70_003, message));
         }
         if field("client_id") != self.app_id {
             let message = "The application was not found in the directory.";
-            return Err(Refusal::bad_request(
-                "unauthorized_client",
-                700_016,
-                message,
-            ));
+            return Err(Refusal::bad_request("unauthorized_client", 700_016, message));
         }
         if field("scope") != SCOPE {
             let message = format!("The scope is not valid; client credentials want {SCOPE}.");
@@ -97,10 +85,9 @@ impl Entra {
         match (form.get("client_secret"), form.get("client_assertion")) {
             (Some(secret), _) => self.check_secret(secret),
             (None, Some(assertion)) => check_assertion(field("client_assertion_type"), assertion),
-            (None, None) => Err(Refusal::invalid_client(
-                7_000_218,
-                "The request body must contain client_assertion or client_secret.",
-            )),
+            (None, None) => {
+                Err(Refusal::invalid_client(7_000_218, "The request body must contain client_assertion or client_secret."))
+            }
         }
     }
 
@@ -115,10 +102,7 @@ impl Entra {
     fn grant(&self, tenant: &str, token: String, now: Timestamp) -> String {
         let mut granted = self.granted.lock().unwrap_or_else(PoisonError::into_inner);
         granted.retain(|_, grant| now < grant.until);
-        let grant = Grant {
-            tenant: tenant.to_owned(),
-            until: now + SignedDuration::from_secs(EXPIRES_IN),
-        };
+        let grant = Grant { tenant: tenant.to_owned(), until: now + SignedDuration::from_secs(EXPIRES_IN) };
         granted.insert(token.clone(), grant);
         token
     }
@@ -135,19 +119,11 @@ fn check_assertion(kind: &str, assertion: &str) -> Result<(), Refusal> {
 
 impl Refusal {
     fn bad_request(error: &'static str, code: u32, message: &str) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            error,
-            code,
-            message: message.to_owned(),
-        }
+        Self { status: StatusCode::BAD_REQUEST, error, code, message: message.to_owned() }
     }
 
     fn invalid_client(code: u32, message: &str) -> Self {
-        Self {
-            status: StatusCode::UNAUTHORIZED,
-            ..Self::bad_request("invalid_client", code, message)
-        }
+        Self { status: StatusCode::UNAUTHORIZED, ..Self::bad_request("invalid_client", code, message) }
     }
 }
 

@@ -44,21 +44,12 @@ pub(super) fn recording(platform: &Platform, id: &str, headers: &HeaderMap) -> R
 fn admitted(platform: &Platform, headers: &HeaderMap) -> Result<(), Reply> {
     let now = platform.parts.clock.now();
     let Some(token) = bearer(headers) else {
-        return Err(unauthorized(
-            "InvalidAuthenticationToken",
-            "Access token is empty.",
-        ));
+        return Err(unauthorized("InvalidAuthenticationToken", "Access token is empty."));
     };
     match platform.parts.entra.tenant_of(token, now) {
         Some(tenant) if tenant == platform.parts.tenant => Ok(()),
-        Some(_) => Err(unauthorized(
-            "7505",
-            "The token is of another tenant than the call.",
-        )),
-        None => Err(unauthorized(
-            "InvalidAuthenticationToken",
-            "The token was not issued here or has expired.",
-        )),
+        Some(_) => Err(unauthorized("7505", "The token is of another tenant than the call.")),
+        None => Err(unauthorized("InvalidAuthenticationToken", "The token was not issued here or has expired.")),
     }
 }
 
@@ -69,11 +60,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn read(incoming: &Incoming) -> Result<Request, Reply> {
-    Ok(Request {
-        method: incoming.method.to_string(),
-        path: incoming.path.clone(),
-        body: read_body(incoming)?,
-    })
+    Ok(Request { method: incoming.method.to_string(), path: incoming.path.clone(), body: read_body(incoming)? })
 }
 
 fn read_body(incoming: &Incoming) -> Result<Option<Value>, Reply> {
@@ -86,12 +73,10 @@ fn read_body(incoming: &Incoming) -> Result<Option<Value>, Reply> {
         let message = "The Content-Type of a body must be application/json.";
         return Err(refusal(415, "UnsupportedMediaType", message));
     }
-    serde_json::from_slice(&incoming.body)
-        .map(Some)
-        .map_err(|_| {
-            let message = "Unable to read JSON request payload.";
-            refusal(400, "BadRequest", message)
-        })
+    serde_json::from_slice(&incoming.body).map(Some).map_err(|_| {
+        let message = "Unable to read JSON request payload.";
+        refusal(400, "BadRequest", message)
+    })
 }
 
 fn unauthorized(code: &str, message: &str) -> Reply {
@@ -99,12 +84,7 @@ fn unauthorized(code: &str, message: &str) -> Reply {
 }
 
 fn refusal(status: u16, code: &str, message: &str) -> Reply {
-    Reply {
-        status,
-        body: Some(json!({ "error": { "code": code, "message": message } })),
-        retry_after: None,
-        lost: false,
-    }
+    Reply { status, body: Some(json!({ "error": { "code": code, "message": message } })), retry_after: None, lost: false }
 }
 
 /// The reply as HTTP, with the headers that Graph gives all its answers.
@@ -115,12 +95,7 @@ fn carried(platform: &Platform, incoming: &Incoming, reply: &Reply) -> Response 
         None => respond::empty(status),
     };
     let request_id = request_id(reply).map_or_else(|| platform.parts.ids.uuid(), str::to_owned);
-    let asked = |name| {
-        incoming
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
+    let asked = |name| incoming.headers.get(name).and_then(|value| value.to_str().ok());
     let echoed = asked("client-request-id").unwrap_or(&request_id);
     respond::set(&mut response, "client-request-id", echoed);
     let scenario_id = asked("scenario-id").unwrap_or(&request_id);

@@ -70,11 +70,7 @@ impl Platform {
             wake_at: None,
             concerned: Vec::new(),
         };
-        let platform = Self {
-            parts,
-            state: Mutex::new(state),
-            errands,
-        };
+        let platform = Self { parts, state: Mutex::new(state), errands };
         (platform, todo)
     }
 

@@ -20,19 +20,11 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
 
 /// A line of plain text.
 pub(super) fn text(status: StatusCode, line: &str) -> Response {
-    with_body(
-        status,
-        Some("text/plain; charset=utf-8"),
-        format!("{line}\n").into(),
-    )
+    with_body(status, Some("text/plain; charset=utf-8"), format!("{line}\n").into())
 }
 
 /// Any other body.
-pub(super) fn with_body(
-    status: StatusCode,
-    media_type: Option<&'static str>,
-    body: Bytes,
-) -> Response {
+pub(super) fn with_body(status: StatusCode, media_type: Option<&'static str>, body: Bytes) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
     if let Some(media_type) = media_type {

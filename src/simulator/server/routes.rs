@@ -35,9 +35,7 @@ fn tokens(platform: &Arc<Platform>) -> BoxedFilter<(Response,)> {
         .and(warp::post())
         .and(warp::body::form())
         .and(with(platform))
-        .map(|tenant: String, form, platform: Arc<Platform>| {
-            entra::token(&platform, &tenant, &form)
-        })
+        .map(|tenant: String, form, platform: Arc<Platform>| entra::token(&platform, &tenant, &form))
         .boxed()
 }
 
@@ -48,22 +46,11 @@ fn calling(platform: &Arc<Platform>) -> BoxedFilter<(Response,)> {
         .and(warp::header::headers_cloned())
         .and(warp::body::bytes())
         .and(with(platform))
-        .map(
-            |path: FullPath,
-             method: Method,
-             headers: HeaderMap,
-             body: Bytes,
-             platform: Arc<Platform>| {
-                let path = path.as_str().trim_start_matches("/v1.0").to_owned();
-                let incoming = graph::Incoming {
-                    method,
-                    path,
-                    headers,
-                    body,
-                };
-                graph::calling(&platform, &incoming)
-            },
-        )
+        .map(|path: FullPath, method: Method, headers: HeaderMap, body: Bytes, platform: Arc<Platform>| {
+            let path = path.as_str().trim_start_matches("/v1.0").to_owned();
+            let incoming = graph::Incoming { method, path, headers, body };
+            graph::calling(&platform, &incoming)
+        })
         .boxed()
 }
 
@@ -72,9 +59,7 @@ fn recordings(platform: &Arc<Platform>) -> BoxedFilter<(Response,)> {
         .and(warp::get())
         .and(warp::header::headers_cloned())
         .and(with(platform))
-        .map(|id: String, headers: HeaderMap, platform: Arc<Platform>| {
-            graph::recording(&platform, &id, &headers)
-        })
+        .map(|id: String, headers: HeaderMap, platform: Arc<Platform>| graph::recording(&platform, &id, &headers))
         .boxed()
 }
 
@@ -83,10 +68,7 @@ fn signing(platform: &Arc<Platform>) -> BoxedFilter<(Response,)> {
         .and(warp::get())
         .and(with(platform))
         .map(|platform: Arc<Platform>| openid::metadata(&platform));
-    let keys = warp::path!("keys")
-        .and(warp::get())
-        .and(with(platform))
-        .map(|platform: Arc<Platform>| openid::keys(&platform));
+    let keys = warp::path!("keys").and(warp::get()).and(with(platform)).map(|platform: Arc<Platform>| openid::keys(&platform));
     metadata.or(keys).unify().boxed()
 }
 
@@ -97,19 +79,14 @@ fn people(platform: &Arc<Platform>) -> BoxedFilter<(Response,)> {
         .and(warp::body::bytes())
         .and(with(platform))
         .map(|body: Bytes, platform: Arc<Platform>| control::ring(&platform, &body));
-    let list = calls
-        .and(warp::get())
-        .and(with(platform))
-        .map(|platform: Arc<Platform>| control::list(&platform));
+    let list = calls.and(warp::get()).and(with(platform)).map(|platform: Arc<Platform>| control::list(&platform));
     ring.or(list).unify().or(person(platform)).unify().boxed()
 }
 
 fn person(platform: &Arc<Platform>) -> BoxedFilter<(Response,)> {
     let call = warp::path!("simulator" / "calls" / String);
-    let show = call
-        .and(warp::get())
-        .and(with(platform))
-        .map(|call: String, platform: Arc<Platform>| control::show(&platform, &call));
+    let show =
+        call.and(warp::get()).and(with(platform)).map(|call: String, platform: Arc<Platform>| control::show(&platform, &call));
     let hang_up = call
         .and(warp::delete())
         .and(with(platform))
@@ -118,9 +95,7 @@ fn person(platform: &Arc<Platform>) -> BoxedFilter<(Response,)> {
         .and(warp::post())
         .and(warp::body::bytes())
         .and(with(platform))
-        .map(|call: String, keys: Bytes, platform: Arc<Platform>| {
-            control::press(&platform, &call, &keys)
-        });
+        .map(|call: String, keys: Bytes, platform: Arc<Platform>| control::press(&platform, &call, &keys));
     show.or(hang_up).unify().or(press).unify().boxed()
 }
 
@@ -144,9 +119,7 @@ fn rotation(platform: &Arc<Platform>) -> BoxedFilter<(Response,)> {
         .boxed()
 }
 
-fn with(
-    platform: &Arc<Platform>,
-) -> impl Filter<Extract = (Arc<Platform>,), Error = Infallible> + Clone + use<> {
+fn with(platform: &Arc<Platform>) -> impl Filter<Extract = (Arc<Platform>,), Error = Infallible> + Clone + use<> {
     let platform = Arc::clone(platform);
     warp::any().map(move || Arc::clone(&platform))
 }

@@ -45,14 +45,7 @@ pub struct Options {
 impl Options {
     /// A simulator on any free port, in real time, with the platform's own issuer.
     pub fn new(setup: Setup, client_secret: SecretString) -> Self {
-        Self {
-            setup,
-            client_secret,
-            port: 0,
-            clock: Clock::real(),
-            issuer: ISSUER.to_owned(),
-            keys: None,
-        }
+        Self { setup, client_secret, port: 0, clock: Clock::real(), issuer: ISSUER.to_owned(), keys: None }
     }
 }
 
@@ -80,21 +73,14 @@ impl Simulator {
         let mut tasks = JoinSet::new();
         tasks.spawn(door::serve(listener, routes::all(&platform), clock));
         tasks.spawn(carrier.run(errands));
-        Ok(Running {
-            platform,
-            _tasks: tasks,
-        })
+        Ok(Running { platform, _tasks: tasks })
     }
 }
 
 fn build(options: Options, base_url: String) -> Result<(Parts, World), NoKey> {
     let mut setup = options.setup;
     setup.base_url.clone_from(&base_url);
-    let claims = Claims {
-        issuer: options.issuer,
-        app_id: setup.app_id.clone(),
-        service_url: base_url.clone(),
-    };
+    let claims = Claims { issuer: options.issuer, app_id: setup.app_id.clone(), service_url: base_url.clone() };
     let keys = options.keys.map_or_else(Keys::generate, Ok)?;
     let parts = Parts {
         base_url,
@@ -125,10 +111,7 @@ impl Running {
 
     /// The claims of an honest notification token issued now; change some for one that is not.
     pub fn claims(&self, tenant: &str) -> Value {
-        self.platform
-            .parts
-            .senders
-            .claims(tenant, self.clock().now())
+        self.platform.parts.senders.claims(tenant, self.clock().now())
     }
 
     /// Someone calls the bot; answers the call's id.
@@ -138,8 +121,7 @@ impl Running {
 
     /// The caller presses these keys; `false` if no such call is going on.
     pub fn press(&self, call: &str, keys: &str) -> bool {
-        self.platform
-            .touch(|world, now| world.press(call, keys, now))
+        self.platform.touch(|world, now| world.press(call, keys, now))
     }
 
     /// The caller hangs up; `false` if no such call is going on.
@@ -154,8 +136,7 @@ impl Running {
 
     /// What happened in a call so far, the latest 1,000.
     pub fn observed(&self, call: &str) -> Vec<Observation> {
-        self.platform
-            .journal(|journal| journal.seen(call).cloned().collect())
+        self.platform.journal(|journal| journal.seen(call).cloned().collect())
     }
 
     /// The effects in a call, counted; `None` if there is no such call.
@@ -165,8 +146,7 @@ impl Running {
 
     /// The bot's requests to Graph that were let in, in order, the latest 100,000.
     pub fn requests(&self) -> Vec<Request> {
-        self.platform
-            .journal(|journal| journal.requests().cloned().collect())
+        self.platform.journal(|journal| journal.requests().cloned().collect())
     }
 
     /// Waits until the call has ended and nothing about it is in flight, however long that takes.

@@ -34,11 +34,7 @@ struct Token {
 
 impl Senders {
     pub(super) fn new(keys: Keys, claims: Claims) -> Self {
-        Self {
-            keys,
-            claims,
-            tenants: Mutex::default(),
-        }
+        Self { keys, claims, tenants: Mutex::default() }
     }
 
     /// Who signs, as the tokens say.
@@ -64,11 +60,7 @@ impl Senders {
                 let spelling = [TenantClaim::Short, TenantClaim::Uri][turn];
                 let claims = self.claims.of_tenant(tenant, spelling, now);
                 let text = self.keys.sign(&claims);
-                turns.tokens[turn] = Some(Token {
-                    text: text.clone(),
-                    kid,
-                    minted: now,
-                });
+                turns.tokens[turn] = Some(Token { text: text.clone(), kid, minted: now });
                 text
             }
         }

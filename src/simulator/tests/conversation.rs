@@ -30,15 +30,11 @@ fn react(room: &mut Room, call: &str, item: &Value) {
     let data = &item["resourceData"];
     let state = data["state"].as_str().unwrap_or_default().to_lowercase();
     let context = data["clientContext"].as_str().unwrap_or_default();
-    let is_done = data["status"]
-        .as_str()
-        .is_some_and(|status| status.eq_ignore_ascii_case("completed"));
+    let is_done = data["status"].as_str().is_some_and(|status| status.eq_ignore_ascii_case("completed"));
     match (state.as_str(), context) {
         ("incoming", _) => assert_eq!(room.ask(call, "answer", answer()).status, 202),
         ("established", _) if data.get("toneInfo").is_some() => hear_tone(room, call, data),
-        ("established", _)
-            if data.get("chatInfo").is_none() && data.get("mediaState").is_some() =>
-        {
+        ("established", _) if data.get("chatInfo").is_none() && data.get("mediaState").is_some() => {
             room.ask(call, "subscribeToTone", json!({}));
             room.ask(call, "playPrompt", play(&["menu", "pause"], "menu"));
         }
@@ -88,10 +84,7 @@ fn a_caller_leaves_a_message_and_goes() {
         converse(&mut room, &call);
         let ledger = room.world.ledger(&call).unwrap().clone();
         assert_eq!(ledger.script, Verdict::Fulfilled, "seed {seed}: {ledger:?}");
-        assert_eq!(
-            (ledger.answers, ledger.recordings, ledger.prompts_again),
-            (1, 1, 0)
-        );
+        assert_eq!((ledger.answers, ledger.recordings, ledger.prompts_again), (1, 1, 0));
         let story: Vec<String> = room
             .seen
             .iter()
@@ -103,9 +96,7 @@ fn a_caller_leaves_a_message_and_goes() {
                 _ => None,
             })
             .collect();
-        let wanted = [
-            "menu", "silence", "menu", "silence", "1", "speak", "speaks", "#", "thanks", "ends",
-        ];
+        let wanted = ["menu", "silence", "menu", "silence", "1", "speak", "speaks", "#", "thanks", "ends"];
         assert_eq!(story, wanted, "seed {seed}");
     }
 }

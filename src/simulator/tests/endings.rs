@@ -21,19 +21,10 @@ fn a_caller_who_hangs_up_ends_operations_first_then_the_call() {
     assert!(room.world.hang_up(&call, room.now));
     room.pass(1_000);
     assert_eq!(how(&room, &call), (EndedBy::Caller, 200, 5002));
-    let told: Vec<_> = room.got[before..]
-        .iter()
-        .map(|got| &got.item["resourceData"])
-        .collect();
+    let told: Vec<_> = room.got[before..].iter().map(|got| &got.item["resourceData"]).collect();
     assert_eq!(told.len(), 4);
-    assert_eq!(
-        (&told[0]["status"], &told[0]["clientContext"]),
-        (&json!("failed"), &json!("1"))
-    );
-    assert_eq!(
-        (&told[1]["status"], &told[1]["clientContext"]),
-        (&json!("failed"), &json!("2"))
-    );
+    assert_eq!((&told[0]["status"], &told[0]["clientContext"]), (&json!("failed"), &json!("1")));
+    assert_eq!((&told[1]["status"], &told[1]["clientContext"]), (&json!("failed"), &json!("2")));
     assert_eq!(told[2]["state"], "terminating");
     assert_eq!(told[3]["state"], "terminated");
     assert_eq!(told[3]["resultInfo"]["subcode"], 5002);
@@ -72,15 +63,7 @@ fn a_redirected_call_ends() {
     let mut room = Room::new();
     let call = room.ring("");
     let target = json!({ "identity": { "user": { "id": "98da" } } });
-    assert_eq!(
-        room.ask(
-            &call,
-            "redirect",
-            json!({ "targets": [target], "timeout": 15 })
-        )
-        .status,
-        202
-    );
+    assert_eq!(room.ask(&call, "redirect", json!({ "targets": [target], "timeout": 15 })).status, 202);
     room.pass(1_000);
     assert_eq!(how(&room, &call).0, EndedBy::Redirected);
     assert_eq!(room.world.ledger(&call).unwrap().redirects, 1);

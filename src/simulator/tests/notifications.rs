@@ -10,12 +10,7 @@ use crate::simulator::{
 
 fn id_in(address: &Value) -> String {
     let address = address.as_str().unwrap().trim_start_matches('/');
-    let id = address
-        .strip_prefix("communications/calls/")
-        .unwrap()
-        .split('/')
-        .next()
-        .unwrap();
+    let id = address.strip_prefix("communications/calls/").unwrap().split('/').next().unwrap();
     id.replace('-', "").to_lowercase()
 }
 
@@ -30,27 +25,16 @@ fn under_seeds(check: impl Fn(Room)) {
 fn an_incoming_call_names_itself_its_caller_and_its_target() {
     under_seeds(|mut room| {
         let call = room.ring("caller = { user = \"8a34\", name = \"Ada\" }\ninstance = \"77aa\"");
-        assert_eq!(
-            room.bodies[0]["@odata.type"],
-            "#microsoft.graph.commsNotifications"
-        );
+        assert_eq!(room.bodies[0]["@odata.type"], "#microsoft.graph.commsNotifications");
         let item = &room.got[0].item;
         assert_eq!(item["changeType"], "created");
         assert_eq!(id_in(&item["resourceUrl"]), call.replace('-', ""));
         let data = &item["resourceData"];
-        assert!(
-            data["state"]
-                .as_str()
-                .unwrap()
-                .eq_ignore_ascii_case("incoming")
-        );
+        assert!(data["state"].as_str().unwrap().eq_ignore_ascii_case("incoming"));
         assert_eq!(data["direction"], "incoming");
         assert_eq!(data["source"]["identity"]["user"]["id"], "8a34");
         assert_eq!(data["source"]["identity"]["user"]["displayName"], "Ada");
-        assert_eq!(
-            data["targets"][0]["identity"]["applicationInstance"]["id"],
-            "77aa"
-        );
+        assert_eq!(data["targets"][0]["identity"]["applicationInstance"]["id"], "77aa");
     });
 }
 
@@ -69,46 +53,18 @@ fn an_answered_call_is_told_step_by_step_to_its_own_address() {
     under_seeds(|mut room| {
         room.connected("");
         let told = &room.got[1..];
-        assert!(
-            told.iter()
-                .all(|got| got.url == CALLBACK && got.item["changeType"] == "updated")
-        );
-        let states: Vec<_> = told[..5]
-            .iter()
-            .map(|got| {
-                got.item["resourceData"]["state"]
-                    .as_str()
-                    .unwrap()
-                    .to_lowercase()
-            })
-            .collect();
-        assert_eq!(
-            states,
-            [
-                "establishing",
-                "established",
-                "established",
-                "established",
-                "established"
-            ]
-        );
+        assert!(told.iter().all(|got| got.url == CALLBACK && got.item["changeType"] == "updated"));
+        let states: Vec<_> =
+            told[..5].iter().map(|got| got.item["resourceData"]["state"].as_str().unwrap().to_lowercase()).collect();
+        assert_eq!(states, ["establishing", "established", "established", "established", "established"]);
         let data = |n: usize| &told[n].item["resourceData"];
         assert!(data(1).get("mediaState").is_none());
         assert_eq!(data(2)["mediaState"]["audio"], "active");
         assert_eq!(data(3)["chatInfo"]["messageId"], "0");
         assert!(data(4)["meetingInfo"]["token"].is_string());
-        assert!(
-            told[..5]
-                .iter()
-                .all(|got| got.item["resourceData"].get("id").is_none())
-        );
+        assert!(told[..5].iter().all(|got| got.item["resourceData"].get("id").is_none()));
         let roster = &told[5].item;
-        assert!(
-            roster["resourceUrl"]
-                .as_str()
-                .unwrap()
-                .ends_with("/participants")
-        );
+        assert!(roster["resourceUrl"].as_str().unwrap().ends_with("/participants"));
         assert_eq!(roster["resourceData"].as_array().unwrap().len(), 2);
     });
 }
@@ -155,10 +111,7 @@ fn a_post_that_fails_is_repeated_and_one_that_is_refused_is_not() {
     room.ring("");
     room.pass(4_500);
     assert_eq!(room.bodies.len(), 1);
-    assert_eq!(
-        room.saw(|seen| *seen == Seen::Undelivered { status: 403 }),
-        1
-    );
+    assert_eq!(room.saw(|seen| *seen == Seen::Undelivered { status: 403 }), 1);
 }
 
 #[test]
@@ -176,10 +129,7 @@ fn a_call_that_is_not_taken_in_time_ends() {
     let ended = slow.world.ledger(&call).unwrap().ended.clone().unwrap();
     assert_eq!((ended.by, ended.subcode), (EndedBy::Platform, 8587));
     let (change, data) = slow.calls().pop().unwrap();
-    assert_eq!(
-        (change.as_str(), &data["resultInfo"]["subcode"]),
-        ("deleted", &json!(8587))
-    );
+    assert_eq!((change.as_str(), &data["resultInfo"]["subcode"]), ("deleted", &json!(8587)));
 }
 
 #[test]
@@ -197,26 +147,12 @@ fn tones_are_told_only_after_a_subscription_with_rising_numbers_not_from_one() {
         .calls()
         .into_iter()
         .filter_map(|(_, data)| data.get("toneInfo").cloned())
-        .map(|tone| {
-            (
-                tone["sequenceId"].as_i64().unwrap(),
-                tone["tone"].as_str().unwrap().to_owned(),
-            )
-        })
+        .map(|tone| (tone["sequenceId"].as_i64().unwrap(), tone["tone"].as_str().unwrap().to_owned()))
         .collect();
     let names: Vec<_> = tones.iter().map(|(_, name)| name.as_str()).collect();
     assert_eq!(names, ["tone1", "pound", "star"]);
     assert!(tones[0].0 > 1 && tones.windows(2).all(|two| two[0].0 < two[1].0));
-    assert_eq!(
-        room.saw(|seen| matches!(
-            seen,
-            Seen::Pressed {
-                key: '5',
-                sent: false
-            }
-        )),
-        1
-    );
+    assert_eq!(room.saw(|seen| matches!(seen, Seen::Pressed { key: '5', sent: false })), 1);
 }
 
 #[test]
@@ -231,23 +167,11 @@ fn a_finished_prompt_names_its_operation_and_context() {
         let data = &item["resourceData"];
         assert_eq!(item["changeType"], "deleted");
         assert_eq!(data["clientContext"], "key:7");
-        assert!(
-            data["status"]
-                .as_str()
-                .unwrap()
-                .eq_ignore_ascii_case("completed")
-        );
+        assert!(data["status"].as_str().unwrap().eq_ignore_ascii_case("completed"));
         assert_eq!(data["resultInfo"]["code"], 200);
         let id = operation["id"].as_str().unwrap().replace('-', "");
-        let address = item["resourceUrl"]
-            .as_str()
-            .unwrap()
-            .replace('-', "")
-            .to_lowercase();
+        let address = item["resourceUrl"].as_str().unwrap().replace('-', "").to_lowercase();
         assert!(address.ends_with(&format!("/operations/{id}")));
-        assert!(
-            data.get("id")
-                .is_none_or(|written| *written == operation["id"])
-        );
+        assert!(data.get("id").is_none_or(|written| *written == operation["id"]));
     });
 }

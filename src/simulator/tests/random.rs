@@ -25,14 +25,8 @@ fn asks() -> Vec<(&'static str, Value)> {
         ("playPrompt", play(&["broken"], "p")),
         ("playPrompt", play(&["thanks", "missing"], "p")),
         ("playPrompt", json!({})),
-        (
-            "recordResponse",
-            json!({ "prompts": [prompt("speak")], "stopTones": ["1"], "bargeInAllowed": true }),
-        ),
-        (
-            "recordResponse",
-            json!({ "playBeep": false, "maxRecordDurationInSeconds": 2 }),
-        ),
+        ("recordResponse", json!({ "prompts": [prompt("speak")], "stopTones": ["1"], "bargeInAllowed": true })),
+        ("recordResponse", json!({ "playBeep": false, "maxRecordDurationInSeconds": 2 })),
         ("sendDtmfTones", json!({ "tones": ["flash"] })),
         ("cancelMediaProcessing", json!({})),
         ("subscribeToTone", json!({})),

@@ -33,22 +33,16 @@ fn recorded(script: &str, extra: &Value) -> (Room, String, Value) {
 }
 
 fn why(room: &Room) -> Vec<(u64, RecordingEnd)> {
-    let ends = room
-        .seen
-        .iter()
-        .filter_map(|observation| match observation.what {
-            Seen::RecordingEnded { seconds, why } => Some((seconds, why)),
-            _ => None,
-        });
+    let ends = room.seen.iter().filter_map(|observation| match observation.what {
+        Seen::RecordingEnded { seconds, why } => Some((seconds, why)),
+        _ => None,
+    });
     ends.collect()
 }
 
 fn fetch(room: &mut Room, data: &Value) -> Result<Bytes, u16> {
     let location = data["recordingLocation"].as_str().unwrap();
-    let path = location
-        .strip_prefix("http://127.0.0.1:4001/recordings/")
-        .unwrap()
-        .to_owned();
+    let path = location.strip_prefix("http://127.0.0.1:4001/recordings/").unwrap().to_owned();
     let token = data["recordingAccessToken"].as_str().unwrap();
     room.world.recording(&path, token, room.now)
 }
@@ -62,12 +56,7 @@ fn a_message_ends_when_the_speaker_falls_silent_and_can_be_fetched() {
     let length = hound::WavReader::new(&wav[..]).unwrap().duration();
     assert_eq!(length, 16_000 * 103 / 10);
     assert_eq!(room.world.ledger(&call).unwrap().recordings, 1);
-    let location = data["recordingLocation"]
-        .as_str()
-        .unwrap()
-        .rsplit('/')
-        .next()
-        .unwrap();
+    let location = data["recordingLocation"].as_str().unwrap().rsplit('/').next().unwrap();
     assert_eq!(room.world.recording(location, "wrong", room.now), Err(401));
     assert_eq!(room.world.recording("unknown", "wrong", room.now), Err(404));
 }
@@ -111,10 +100,7 @@ fn the_beep_comes_after_the_prompt_and_can_be_left_out() {
     for (beep, ms) in [(true, 3_400), (false, 3_000)] {
         let (room, _, _) = recorded(SPEAKS, &json!({ "playBeep": beep }));
         let began = |seen: &Seen| matches!(seen, Seen::PromptBegan { .. });
-        assert_eq!(
-            room.ms_between(began, |seen| *seen == Seen::RecordingBegan),
-            ms
-        );
+        assert_eq!(room.ms_between(began, |seen| *seen == Seen::RecordingBegan), ms);
     }
 }
 
@@ -123,11 +109,7 @@ fn a_recording_that_may_barge_in_ends_what_came_before() {
     let mut room = Room::new();
     let call = room.connected("");
     room.ask(&call, "playPrompt", super::room::play(&["menu"], "1"));
-    room.ask(
-        &call,
-        "recordResponse",
-        record(&json!({ "bargeInAllowed": true })),
-    );
+    room.ask(&call, "recordResponse", record(&json!({ "bargeInAllowed": true })));
     assert_eq!(room.operations()[0]["resultInfo"]["subcode"], 8508);
     room.pass(3_500);
     assert_eq!(room.saw(|seen| *seen == Seen::RecordingBegan), 1);
@@ -141,12 +123,7 @@ fn a_message_cut_by_the_end_of_the_call_is_lost() {
     room.pass(6_000);
     room.world.hang_up(&call, room.now);
     room.pass(1_000);
-    assert!(
-        room.operations()[0]["status"]
-            .as_str()
-            .unwrap()
-            .eq_ignore_ascii_case("failed")
-    );
+    assert!(room.operations()[0]["status"].as_str().unwrap().eq_ignore_ascii_case("failed"));
     assert_eq!(why(&room), [(2, RecordingEnd::CallEnded)]);
     assert_eq!(room.world.ledger(&call).unwrap().recordings, 0);
 }

@@ -84,19 +84,11 @@ impl Room {
     }
 
     pub(super) fn ask(&mut self, call: &str, action: &str, body: Value) -> Reply {
-        self.request(
-            "POST",
-            &format!("/communications/calls/{call}/{action}"),
-            Some(body),
-        )
+        self.request("POST", &format!("/communications/calls/{call}/{action}"), Some(body))
     }
 
     pub(super) fn request(&mut self, method: &str, path: &str, body: Option<Value>) -> Reply {
-        let request = Request {
-            method: method.into(),
-            path: path.into(),
-            body,
-        };
+        let request = Request { method: method.into(), path: path.into(), body };
         let reply = self.world.request(&request, self.now);
         self.deliver();
         reply
@@ -135,21 +127,14 @@ impl Room {
         match effect {
             Effect::Post { id, url, body, .. } => {
                 let items = body["value"].as_array().cloned().unwrap_or_default();
-                let got = |item| Got {
-                    at: self.now,
-                    url: url.clone(),
-                    item,
-                };
+                let got = |item| Got { at: self.now, url: url.clone(), item };
                 self.got.extend(items.into_iter().map(got));
                 self.bodies.push(body);
                 self.world.post_answered(id, self.answers.clone(), self.now);
             }
             Effect::Fetch { id, url } => {
                 let fetched = match self.files.get(&url) {
-                    Some(bytes) => Fetched::File {
-                        bytes: bytes.clone(),
-                        is_wav_type: true,
-                    },
+                    Some(bytes) => Fetched::File { bytes: bytes.clone(), is_wav_type: true },
                     None => Fetched::Failed(404),
                 };
                 self.world.fetched(id, fetched, self.now);
@@ -165,9 +150,7 @@ impl Room {
     /// The data of operations that ended.
     pub(super) fn operations(&self) -> Vec<Value> {
         let of = |kind: &str| self.data(&format!("#microsoft.graph.{kind}Operation"));
-        let all = ["playPrompt", "record", "sendDtmfTones"]
-            .iter()
-            .flat_map(|kind| of(kind));
+        let all = ["playPrompt", "record", "sendDtmfTones"].iter().flat_map(|kind| of(kind));
         all.map(|(change, data)| {
             assert_eq!(change, "deleted");
             data
@@ -178,36 +161,16 @@ impl Room {
     fn data(&self, kind: &str) -> Vec<(String, Value)> {
         let items = self.got.iter().map(|got| &got.item);
         let of_kind = items.filter(|item| item["resourceData"]["@odata.type"] == kind);
-        of_kind
-            .map(|item| {
-                (
-                    item["changeType"].as_str().unwrap().to_owned(),
-                    item["resourceData"].clone(),
-                )
-            })
-            .collect()
+        of_kind.map(|item| (item["changeType"].as_str().unwrap().to_owned(), item["resourceData"].clone())).collect()
     }
 
     pub(super) fn saw(&self, wanted: impl Fn(&Seen) -> bool) -> usize {
-        self.seen
-            .iter()
-            .filter(|observation| wanted(&observation.what))
-            .count()
+        self.seen.iter().filter(|observation| wanted(&observation.what)).count()
     }
 
     /// When something was seen first, in milliseconds after another.
-    pub(super) fn ms_between(
-        &self,
-        one: impl Fn(&Seen) -> bool,
-        other: impl Fn(&Seen) -> bool,
-    ) -> i128 {
-        let first = |wanted: &dyn Fn(&Seen) -> bool| {
-            self.seen
-                .iter()
-                .find(|observation| wanted(&observation.what))
-                .unwrap()
-                .at
-        };
+    pub(super) fn ms_between(&self, one: impl Fn(&Seen) -> bool, other: impl Fn(&Seen) -> bool) -> i128 {
+        let first = |wanted: &dyn Fn(&Seen) -> bool| self.seen.iter().find(|observation| wanted(&observation.what)).unwrap().at;
         first(&other).duration_since(first(&one)).as_millis()
     }
 }
@@ -247,25 +210,12 @@ fn prompts() -> (BTreeMap<String, Bytes>, BTreeMap<String, Caption>) {
         ("thanks", "Thank you, goodbye.", 1),
     ] {
         let whole = SignedDuration::from_secs(seconds);
-        let bytes = voice::wav(
-            seconds.unsigned_abs(),
-            whole,
-            &[(SignedDuration::ZERO, whole)],
-        );
+        let bytes = voice::wav(seconds.unsigned_abs(), whole, &[(SignedDuration::ZERO, whole)]);
         let sha256 = HEXLOWER.encode(&Sha256::digest(&bytes));
-        captions.insert(
-            sha256,
-            Caption {
-                name: name.into(),
-                words: words.into(),
-            },
-        );
+        captions.insert(sha256, Caption { name: name.into(), words: words.into() });
         files.insert(url(name), bytes);
     }
-    files.insert(
-        url("pause"),
-        voice::wav(0, SignedDuration::from_secs(5), &[]),
-    );
+    files.insert(url("pause"), voice::wav(0, SignedDuration::from_secs(5), &[]));
     files.insert(url("broken"), Bytes::from_static(b"not a wav"));
     (files, captions)
 }

@@ -89,10 +89,7 @@ impl Bot {
         } else if data["mediaState"]["audio"] == "active" {
             self.has_audio();
         } else if let Some(sequence) = data["toneInfo"]["sequenceId"].as_i64() {
-            if self.heard.insert(sequence)
-                && data["toneInfo"]["tone"] == "tone1"
-                && self.stands == Stands::Menu
-            {
+            if self.heard.insert(sequence) && data["toneInfo"]["tone"] == "tone1" && self.stands == Stands::Menu {
                 self.insist("cancelMediaProcessing", &json!({}));
                 self.turns_to(Stands::Recording);
             }
@@ -179,12 +176,7 @@ fn every_seed_of_mishaps_can_be_survived() {
         let mut bot = Bot::new(seed);
         bot.lives();
         let ledger = bot.room.world.ledger(&bot.call).unwrap();
-        assert_eq!(
-            ledger.script,
-            Verdict::Fulfilled,
-            "seed {seed}: {:#?}",
-            bot.room.seen
-        );
+        assert_eq!(ledger.script, Verdict::Fulfilled, "seed {seed}: {:#?}", bot.room.seen);
         assert_eq!((ledger.answers, ledger.recordings), (1, 1), "seed {seed}");
     }
 }

@@ -28,12 +28,7 @@ fn a_call(seed: u64) -> (Room, String) {
     room.pass(5_000);
     for n in 0..6 {
         insist(&mut room, &call, "subscribeToTone", &json!({}));
-        insist(
-            &mut room,
-            &call,
-            "playPrompt",
-            &play(&["menu"], &n.to_string()),
-        );
+        insist(&mut room, &call, "playPrompt", &play(&["menu"], &n.to_string()));
         room.world.press(&call, "12", room.now);
         room.pass(10_000);
     }
@@ -72,11 +67,8 @@ fn a_ringing_call_can_always_be_answered_in_time_and_no_tone_is_lost() {
         assert_eq!(room.world.ledger(&call).unwrap().answers, 1, "seed {seed}");
         let connected = |seen: &Seen| *seen == Seen::Connected;
         assert!(room.ms_between(|seen| matches!(seen, Seen::Rang { .. }), connected) < 8_000);
-        let tones: std::collections::BTreeSet<_> = room
-            .calls()
-            .iter()
-            .filter_map(|(_, data)| data["toneInfo"]["sequenceId"].as_i64())
-            .collect();
+        let tones: std::collections::BTreeSet<_> =
+            room.calls().iter().filter_map(|(_, data)| data["toneInfo"]["sequenceId"].as_i64()).collect();
         assert_eq!(tones.len(), 12, "seed {seed}");
     }
 }
@@ -87,9 +79,7 @@ fn a_deed_whose_reply_is_lost_is_done() {
         let mut room = unkind(seed);
         let call = room.ring("");
         let reply = room.ask(&call, "answer", answer());
-        reply
-            .lost
-            .then(|| room.world.ledger(&call).unwrap().answers)
+        reply.lost.then(|| room.world.ledger(&call).unwrap().answers)
     });
     assert_eq!(lost, Some(1));
 }
@@ -100,8 +90,7 @@ fn a_throttled_request_says_when_to_come_back_and_does_nothing() {
         let mut room = unkind(seed);
         let call = room.ring("");
         let reply = room.ask(&call, "answer", answer());
-        (reply.status == 429)
-            .then(|| (reply.retry_after, room.world.ledger(&call).unwrap().answers))
+        (reply.status == 429).then(|| (reply.retry_after, room.world.ledger(&call).unwrap().answers))
     });
     assert_eq!(throttled, Some((Some(1), 0)));
 }
@@ -114,13 +103,8 @@ fn asking_for_the_call_tells_the_truth() {
         insist(&mut room, &call, "answer", &answer());
         room.pass(5_000);
         let path = format!("/communications/calls/{call}");
-        let shown = std::iter::repeat_with(|| room.request("GET", &path, None))
-            .find(|reply| reply.status == 200 && !reply.lost)
-            .unwrap();
-        assert_eq!(
-            shown.body.unwrap()["mediaState"]["audio"],
-            "active",
-            "seed {seed}"
-        );
+        let shown =
+            std::iter::repeat_with(|| room.request("GET", &path, None)).find(|reply| reply.status == 200 && !reply.lost).unwrap();
+        assert_eq!(shown.body.unwrap()["mediaState"]["audio"], "active", "seed {seed}");
     }
 }

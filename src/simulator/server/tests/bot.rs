@@ -50,10 +50,8 @@ pub(super) async fn scene(clock: Clock) -> Scene {
 }
 
 async fn serve(listener: TcpListener, bot: Arc<Bot>, posted: Posts) {
-    let calls = warp::path!("calls")
-        .and(warp::header::headers_cloned())
-        .and(warp::body::json())
-        .then(move |headers: HeaderMap, body: Value| {
+    let calls = warp::path!("calls").and(warp::header::headers_cloned()).and(warp::body::json()).then(
+        move |headers: HeaderMap, body: Value| {
             let (bot, posted) = (Arc::clone(&bot), Arc::clone(&posted));
             async move {
                 posted.lock().unwrap().push((headers, body.clone()));
@@ -62,19 +60,12 @@ async fn serve(listener: TcpListener, bot: Arc<Bot>, posted: Posts) {
                 }
                 StatusCode::ACCEPTED
             }
-        });
+        },
+    );
     let wav = prompt();
-    let prompts = warp::path!("prompt.wav").map(move || {
-        warp::reply::with_header(
-            warp::reply::Response::new(wav.clone().into()),
-            CONTENT_TYPE,
-            "audio/wav",
-        )
-    });
-    warp::serve(calls.or(prompts))
-        .incoming(listener)
-        .run()
-        .await;
+    let prompts = warp::path!("prompt.wav")
+        .map(move || warp::reply::with_header(warp::reply::Response::new(wav.clone().into()), CONTENT_TYPE, "audio/wav"));
+    warp::serve(calls.or(prompts)).incoming(listener).run().await;
 }
 
 struct Bot {
@@ -91,15 +82,12 @@ impl Bot {
         let mut path = url.trim_start_matches('/').split('/').skip(2);
         let (call, part) = (path.next().unwrap(), path.next());
         let data = &notification["resourceData"];
-        let is = |value: &Value, word: &str| {
-            value.as_str().is_some_and(|v| v.eq_ignore_ascii_case(word))
-        };
+        let is = |value: &Value, word: &str| value.as_str().is_some_and(|v| v.eq_ignore_ascii_case(word));
         let is_audible = is(&data["mediaState"]["audio"], "active") && data["chatInfo"].is_null();
         if is(&data["state"], "incoming") {
             self.ask(call, "/answer", Some(self.answer())).await;
         } else if is_audible && is(&data["state"], "established") {
-            self.ask(call, "/playPrompt", Some(self.play_prompt()))
-                .await;
+            self.ask(call, "/playPrompt", Some(self.play_prompt())).await;
         } else if part == Some("operations") {
             self.ask(call, "", None).await;
         }
@@ -135,11 +123,7 @@ impl Bot {
             None => self.client.delete(url),
         };
         let response = request.bearer_auth(&self.token).send().await.unwrap();
-        assert!(
-            response.status().is_success(),
-            "{action}: {:?}",
-            response.text().await
-        );
+        assert!(response.status().is_success(), "{action}: {:?}", response.text().await);
     }
 }
 
@@ -147,9 +131,7 @@ fn prompt() -> Bytes {
     let mut file = Cursor::new(Vec::new());
     let mut writer = WavWriter::new(&mut file, FORMAT).unwrap();
     for n in 0..PROMPT_SECONDS * FORMAT.sample_rate {
-        writer
-            .write_sample(if n % 80 < 40 { 900_i16 } else { -900 })
-            .unwrap();
+        writer.write_sample(if n % 80 < 40 { 900_i16 } else { -900 }).unwrap();
     }
     writer.finalize().unwrap();
     file.into_inner().into()

@@ -17,15 +17,7 @@ use crate::simulator::{
 
 fn prompt_times(seen: &[Observation]) -> (Option<&Observation>, Option<&Observation>) {
     let began = |seen: &&Observation| matches!(seen.what, Seen::PromptBegan { .. });
-    let ended = |seen: &&Observation| {
-        matches!(
-            seen.what,
-            Seen::PromptEnded {
-                completed: true,
-                ..
-            }
-        )
-    };
+    let ended = |seen: &&Observation| matches!(seen.what, Seen::PromptEnded { completed: true, .. });
     (seen.iter().find(began), seen.iter().find(ended))
 }
 
@@ -70,9 +62,7 @@ async fn notifications_come_as_the_platforms_do_with_either_spelling_of_the_tena
 }
 
 fn claims_of(token: &str) -> Value {
-    jsonwebtoken::dangerous::insecure_decode::<Value>(token)
-        .unwrap()
-        .claims
+    jsonwebtoken::dangerous::insecure_decode::<Value>(token).unwrap().claims
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -80,9 +70,7 @@ async fn a_hundred_calls_at_once_lose_nothing_and_leave_quiet_behind() {
     let scene = scene(Clock::virtual_from(noon())).await;
     let mut heard = scene.simulator.observations();
     let hold = scene.simulator.clock().hold();
-    let calls: Vec<String> = (0..100)
-        .map(|_| scene.simulator.ring(Script::default()))
-        .collect();
+    let calls: Vec<String> = (0..100).map(|_| scene.simulator.ring(Script::default())).collect();
     drop(hold);
     scene.simulator.quiet().await;
     for call in &calls {
@@ -108,9 +96,7 @@ fn assert_deleted_last(posted: &Posts, calls: &[String]) {
             let url = notification["resourceUrl"].as_str().unwrap();
             url.replace('-', "").to_lowercase().contains(&compact)
         };
-        let mut told = posted
-            .iter()
-            .flat_map(|(_, body)| body["value"].as_array().unwrap());
+        let mut told = posted.iter().flat_map(|(_, body)| body["value"].as_array().unwrap());
         assert_eq!(told.rfind(is_of_call).unwrap()["changeType"], "deleted");
     }
 }
@@ -128,10 +114,7 @@ async fn a_call_that_nobody_answers_ends_and_settles_all_the_same() {
 #[tokio::test]
 async fn a_dropped_simulator_closes_its_door() {
     let simulator = super::simulator().await;
-    let address = simulator
-        .base_url()
-        .trim_start_matches("http://")
-        .to_owned();
+    let address = simulator.base_url().trim_start_matches("http://").to_owned();
     assert!(TcpStream::connect(&address).await.is_ok());
     drop(simulator);
     while TcpStream::connect(&address).await.is_ok() {

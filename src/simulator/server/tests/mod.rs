@@ -29,10 +29,7 @@ fn options(clock: Clock) -> Options {
         seed: 1,
         ..Setup::default()
     };
-    Options {
-        clock,
-        ..Options::new(setup, SECRET.into())
-    }
+    Options { clock, ..Options::new(setup, SECRET.into()) }
 }
 
 /// A simulator in virtual time, with no bot.
@@ -54,12 +51,7 @@ fn credentials() -> Vec<(&'static str, &'static str)> {
 /// Asks for an access token; answers the status and the body.
 async fn ask_token(base_url: &str, tenant: &str, form: &[(&str, &str)]) -> (u16, Value) {
     let url = format!("{base_url}/{tenant}/oauth2/v2.0/token");
-    let response = reqwest::Client::new()
-        .post(url)
-        .form(form)
-        .send()
-        .await
-        .unwrap();
+    let response = reqwest::Client::new().post(url).form(form).send().await.unwrap();
     (response.status().as_u16(), response.json().await.unwrap())
 }
 

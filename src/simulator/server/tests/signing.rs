@@ -12,10 +12,7 @@ async fn get(url: &str) -> Value {
 async fn accepts(simulator: &Running, token: &str) -> bool {
     let url = format!("{}/.well-known/openid-configuration", simulator.base_url());
     let metadata = get(&url).await;
-    assert_eq!(
-        metadata["id_token_signing_alg_values_supported"][0],
-        "RS256"
-    );
+    assert_eq!(metadata["id_token_signing_alg_values_supported"][0], "RS256");
     let keys = get(metadata["jwks_uri"].as_str().unwrap()).await;
     let keys: JwkSet = serde_json::from_value(keys).unwrap();
     let kid = jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
