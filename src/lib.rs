@@ -5,9 +5,11 @@
 //! - [`call`] is the call, pure: `step(call, event, now) -> (call, actions)`.
 //! - [`flow`] is the call flow language, pure.
 //! - [`store`] keeps calls between two turns.
+//! - [`media`] is sound: what Graph can play, how it is handed out, where recordings are kept.
 //! - [`clock`] is time.
 
 pub mod call;
 pub mod clock;
 pub mod flow;
+pub mod media;
 pub mod store;
