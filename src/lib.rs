@@ -4,10 +4,13 @@
 //!
 //! - [`call`] is the call, pure: `step(call, event, now) -> (call, actions)`.
 //! - [`flow`] is the call flow language, pure.
+//! - [`flows`] is the shelf of checked flows.
 //! - [`store`] keeps calls between two turns.
 //! - [`clock`] is time.
 
 pub mod call;
 pub mod clock;
 pub mod flow;
+pub mod flows;
+pub mod media;
 pub mod store;

@@ -32,7 +32,7 @@ mod verb;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Checked, MAX_FILE, MAX_STEPS, Source, Wave, Wording, check, wordings};
+pub use check::{Checked, MAX_FILE, MAX_STEPS, Source, Unplayable, Wave, Wording, check, wordings};
 pub use finding::{Finding, Severity};
 pub use key::Key;
 pub use model::{Flow, Menu, Play, Prompt, Record, Retry, Step, Target, Transfer};
