@@ -6,6 +6,7 @@
 //! - [`flow`] is the call flow language, pure.
 //! - [`flows`] is the shelf of checked flows.
 //! - [`store`] keeps calls between two turns.
+//! - [`media`] is sound: what Graph can play, how it is handed out, where recordings are kept.
 //! - [`clock`] is time.
 
 pub mod call;

@@ -1,6 +1,14 @@
 //! Where calls are kept between two turns.
 //!
-//! [`CallStore`] is the promise; each store keeps it in its own words and passes the same suite.
+//! [`CallStore`] is the promise; each store keeps it in its own words and passes the same suite:
+//!
+//! - [`embedded`] keeps calls in one file of this machine.
+//! - [`memory`] forgets everything, for tests and benchmarks.
+
+pub mod embedded;
+pub mod memory;
+#[cfg(test)]
+pub(crate) mod promises;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -9,6 +17,9 @@ use crate::{
     call::{Call, CallKey},
     flow::Flow,
 };
+
+pub use embedded::{Embedded, OpenError};
+pub use memory::Memory;
 
 /// What identifies one state of a document: an etag, a counter.
 #[derive(Debug, Clone, PartialEq, Eq)]

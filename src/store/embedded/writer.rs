@@ -1,0 +1,130 @@
+//! The one thread that writes. What waits while it writes goes into its next transaction together, so that many writers share one
+//! sync of the disk; each still gets its own answer.
+
+use std::{io, sync::Arc, thread};
+
+use jiff::Timestamp;
+use redb::{Database, WriteTransaction};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    failure,
+    tables::{Answered, Calls, Document, Pins},
+};
+use crate::store::StoreError;
+
+/// How many writes one transaction takes.
+const AT_ONCE: usize = 256;
+
+/// How many writes may wait for the next transaction. Who comes later waits for room.
+const WAITING: usize = 1024;
+
+/// How many expired calls one transaction removes: more than it can add, so that none pile up, and few enough not to be felt.
+const SWEPT_AT_ONCE: usize = AT_ONCE + 16;
+
+/// What is to change in the file.
+pub(super) enum Change {
+    /// A call is stored that was not there.
+    Create { document: Document, now: Timestamp },
+    /// A call is stored in place of a version.
+    Replace { read: u64, document: Document, now: Timestamp },
+    /// Something that never changes is stored.
+    Pin { table: Pins, name: String, bytes: Vec<u8> },
+    /// Nothing but what every write does besides: expired calls are removed.
+    Sweep { now: Timestamp },
+}
+
+/// The thread and the way to it.
+pub(super) struct Writer {
+    queue: Option<mpsc::Sender<Write>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+struct Write {
+    change: Change,
+    answer: oneshot::Sender<Result<(), StoreError>>,
+}
+
+impl Writer {
+    pub(super) fn start(db: Arc<Database>) -> io::Result<Self> {
+        let (queue, waiting) = mpsc::channel(WAITING);
+        let thread = thread::Builder::new().name("store".to_owned()).spawn(move || run(&db, waiting))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Returns when the change is on the disk, or was refused. Who stops waiting does not know what came of it.
+    pub(super) async fn write(&self, change: Change) -> Result<(), StoreError> {
+        let stopped = || StoreError::Unavailable("its writer has stopped, start the program again".to_owned());
+        let (answer, answered) = oneshot::channel();
+        let queue = self.queue.as_ref().ok_or_else(stopped)?;
+        queue.send(Write { change, answer }).await.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue.take();
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has told its story on stderr; there is nobody here to tell again.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Change {
+    fn now(&self) -> Option<Timestamp> {
+        match self {
+            Self::Create { now, .. } | Self::Replace { now, .. } | Self::Sweep { now } => Some(*now),
+            Self::Pin { .. } => None,
+        }
+    }
+}
+
+fn run(db: &Database, mut waiting: mpsc::Receiver<Write>) {
+    let mut batch = Vec::with_capacity(AT_ONCE);
+    while waiting.blocking_recv_many(&mut batch, AT_ONCE) > 0 {
+        let (changes, answers): (Vec<_>, Vec<_>) = batch.drain(..).map(|write| (write.change, write.answer)).unzip();
+        let results = match commit(db, &changes) {
+            Ok(results) => results,
+            Err(error) => changes.iter().map(|_| Err(failure(&error))).collect(),
+        };
+        for (answer, result) in answers.into_iter().zip(results) {
+            // Whoever asked may be gone: then nobody wants to know.
+            let _ = answer.send(result);
+        }
+    }
+}
+
+/// Makes changes in one transaction: all that are not refused, or none.
+fn commit(db: &Database, changes: &[Change]) -> Result<Vec<Result<(), StoreError>>, redb::Error> {
+    let txn = db.begin_write()?;
+    let (results, swept) = apply(&txn, changes)?;
+    match swept > 0 || results.iter().any(Result::is_ok) {
+        true => txn.commit()?,
+        false => txn.abort()?,
+    }
+    Ok(results)
+}
+
+/// What came of each change, and how many calls were removed.
+fn apply(txn: &WriteTransaction, changes: &[Change]) -> Result<(Vec<Result<(), StoreError>>, usize), redb::Error> {
+    let mut calls = Calls::open(txn)?;
+    let results = changes.iter().map(|change| match change {
+        Change::Create { document, now } => calls.create(document, *now),
+        Change::Replace { read, document, now } => calls.replace(*read, document, *now),
+        Change::Pin { table, name, bytes } => pin(txn, *table, name, bytes),
+        Change::Sweep { .. } => Ok(Ok(())),
+    });
+    let results = results.collect::<Result<Vec<_>, _>>()?;
+    let swept = match changes.iter().filter_map(Change::now).max() {
+        Some(now) => calls.sweep(now, SWEPT_AT_ONCE)?,
+        None => 0,
+    };
+    Ok((results, swept))
+}
+
+fn pin(txn: &WriteTransaction, table: Pins, name: &str, bytes: &[u8]) -> Answered {
+    txn.open_table(table)?.insert(name, bytes)?;
+    Ok(Ok(()))
+}
