@@ -1,6 +1,7 @@
-//! The shelf: the call flows of a folder, read and checked once, before the first call.
+//! The call flows: read from a folder and checked once, before the first call, and pinned for a call's life.
 
 mod folder;
+mod pinned;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use crate::flow::{Finding, Flow};
 
 pub use folder::{Folder, Opened, folders};
+pub use pinned::{FlowError, Flows};
 
 /// Every flow of a folder, each without an error, and the WAV files that they play.
 #[derive(Debug, Default)]
