@@ -20,7 +20,7 @@ use crate::{
         token::Tokens,
         transport::HttpTransport,
     },
-    media::recordings::Recordings,
+    media::{self, recordings::Recordings},
     one_machine,
     store::{CallStore, Embedded, OpenError},
     wakes::{Timers, Woken},
@@ -155,7 +155,7 @@ fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>
 
 fn open_recordings(settings: &Settings) -> Result<Recordings, StartError> {
     match &settings.keeping.recordings {
-        RecordingsAt::File(folder) => Ok(Recordings::new(folder)?),
+        RecordingsAt::File(folder) => Ok(Recordings::in_folder(folder.clone(), media::recordings::Limits::default())?),
         RecordingsAt::Blob(_) => Err(StartError::Setting("RECORDINGS: blob containers are not supported yet; set it to file:PATH")),
     }
 }
