@@ -4,16 +4,18 @@
 //!
 //! - [`call`] is the call, pure: `step(call, event, now) -> call`, with the actions it owes in it.
 //! - [`flow`] is the call flow language, pure.
-//! - [`turn`] is the one loop that touches the world: load, step, save, act. [`keep`] does the same for recordings.
-//! - [`app`] is what a turn may reach.
-//! - [`functions`] are what Azure runs: one for each type of notification, and the door before them.
-//! - [`graph`] is Graph's wire.
+//! - [`flows`] is the shelf of checked flows.
 //! - [`store`] keeps calls between two turns.
+//! - [`graph`] is Graph's wire.
 //! - [`media`] is sound: what Graph can play, how it is handed out, where recordings are kept.
+//! - [`config`] is the settings, read once from the environment.
+//! - [`telemetry`] is the log, as the Functions host and people read it.
 //! - [`clock`] is time.
 
 pub mod call;
 pub mod flow;
+pub mod flows;
+pub mod graph;
 pub mod media;
 pub mod store;
 pub mod telemetry;

@@ -1,7 +1,7 @@
-//! The shelf: the call flows of a folder, read and checked once, before the first call.
+//! The call flows: read from a folder and checked once, before the first call, and pinned for a call's life.
 
 mod folder;
-pub mod pinned;
+mod pinned;
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -9,7 +9,7 @@ use switchboard::flow::schema::schema;
 
 use crate::Ended;
 
-/// Print the JSON Schema of flow.toml, for editors.
+/// Print the JSON Schema of flow.toml, for editors
 ///
 /// An editor with a TOML extension completes and checks a flow whose first line names the schema:
 ///

@@ -86,7 +86,8 @@ fn weight(distance: f64, cutoff: f64, reach: f64) -> f64 {
     2.0 * cutoff * sinc * hann
 }
 
-fn wav(samples: &[i16]) -> Result<Vec<u8>, hound::Error> {
+/// Samples as a file.
+pub(super) fn wav(samples: &[i16]) -> Result<Vec<u8>, hound::Error> {
     let spec = WavSpec { channels: 1, sample_rate: HZ, bits_per_sample: 16, sample_format: SampleFormat::Int };
     let mut file = Cursor::new(Vec::new());
     let mut writer = WavWriter::new(&mut file, spec)?;
