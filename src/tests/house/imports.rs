@@ -5,8 +5,18 @@ use std::collections::BTreeSet;
 use super::source::{Source, all, library};
 
 /// The library's rooms from the top down. A room may import those of the floors below it, and none beside it.
-const FLOORS: &[&[&str]] =
-    &[&["functions"], &["keep"], &["turn"], &["app"], &["flows", "wakes"], &["store", "graph", "media"], &["call"], &["flow"]];
+const FLOORS: &[&[&str]] = &[
+    &["server"],
+    &["one_machine"],
+    &["functions"],
+    &["keep"],
+    &["turn"],
+    &["app"],
+    &["flows", "wakes"],
+    &["store", "graph", "media"],
+    &["call"],
+    &["flow"],
+];
 
 /// Rooms beside the stairs. They import nothing of ours and are open to every room that is not [`PURE`].
 const SMALL: &[&str] = &["clock", "config", "telemetry"];
