@@ -20,7 +20,7 @@ use crate::{
         token::Tokens,
         transport::HttpTransport,
     },
-    media::recordings::Recordings,
+    media::{self, recordings::Recordings},
     one_machine,
     store::{CallStore, Embedded, OpenError},
     wakes::{Timers, Woken},
@@ -62,12 +62,19 @@ pub struct Program {
 }
 
 impl Program {
-    /// Puts the program together.
+    /// Puts the program together, on the store that the settings name.
     ///
     /// # Errors
     /// [`StartError`], which says which setting to look at.
     pub fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        let store = open_store(settings)?;
+        Self::on(open_store(settings)?, settings, clock)
+    }
+
+    /// Puts the program together, on a store that is open already.
+    ///
+    /// # Errors
+    /// [`StartError`], which says which setting to look at.
+    pub fn on(store: Arc<dyn CallStore>, settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let shelf = Shelf::read(&settings.flows.dir).map_err(StartError::Flows)?;
         let http = http::client(settings.cloud.graph_base_url.as_url())?;
         let (timers, woken) = Timers::new(Arc::clone(&clock));
@@ -108,7 +115,11 @@ async fn warm(app: Arc<App>) {
     }
 }
 
-fn open_store(settings: &Settings) -> Result<Arc<dyn CallStore>, StartError> {
+/// Opens the store that the settings name.
+///
+/// # Errors
+/// [`StartError`] where that cannot be done.
+pub fn open_store(settings: &Settings) -> Result<Arc<dyn CallStore>, StartError> {
     match &settings.keeping.state_store {
         StateStore::File(path) => {
             if let Some(folder) = path.parent() {
@@ -144,7 +155,7 @@ fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>
 
 fn open_recordings(settings: &Settings) -> Result<Recordings, StartError> {
     match &settings.keeping.recordings {
-        RecordingsAt::File(folder) => Ok(Recordings::new(folder)?),
+        RecordingsAt::File(folder) => Ok(Recordings::in_folder(folder.clone(), media::recordings::Limits::default())?),
         RecordingsAt::Blob(_) => Err(StartError::Setting("RECORDINGS: blob containers are not supported yet; set it to file:PATH")),
     }
 }

@@ -17,7 +17,8 @@ use super::{
         wire::Request,
         world::World,
     },
-    carrier, door,
+    carrier::Carrier,
+    door,
     entra::Entra,
     ids::Ids,
     platform::{Parts, Platform},
@@ -63,14 +64,15 @@ impl Simulator {
     pub async fn start(options: Options) -> Result<Running, io::Error> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let base_url = format!("http://{}", listener.local_addr()?);
-        let client = carrier::client().map_err(io::Error::other)?;
         let clock = options.clock.clone();
         let (parts, world) = build(options, base_url).map_err(io::Error::other)?;
         let (platform, errands) = Platform::new(parts, world);
         let platform = Arc::new(platform);
+        let carrier = Carrier::new(Arc::clone(&platform)).map_err(io::Error::other)?;
+        let carrier = Arc::new(carrier);
         let mut tasks = JoinSet::new();
         tasks.spawn(door::serve(listener, routes::all(&platform), clock));
-        tasks.spawn(carrier::run(Arc::clone(&platform), client, errands));
+        tasks.spawn(carrier.run(errands));
         Ok(Running { platform, _tasks: tasks })
     }
 }

@@ -2,6 +2,7 @@ use std::{collections::HashSet, time::Instant};
 
 use jiff::SignedDuration;
 use serde_json::Value;
+use tokio::net::TcpStream;
 
 use super::{
     TENANT,
@@ -108,4 +109,15 @@ async fn a_call_that_nobody_answers_ends_and_settles_all_the_same() {
     simulator.quiet().await;
     let ended = simulator.ledger(&call).unwrap().ended.unwrap();
     assert_eq!(ended.by, EndedBy::Platform);
+}
+
+#[tokio::test]
+async fn a_dropped_simulator_closes_its_door() {
+    let simulator = super::simulator().await;
+    let address = simulator.base_url().trim_start_matches("http://").to_owned();
+    assert!(TcpStream::connect(&address).await.is_ok());
+    drop(simulator);
+    while TcpStream::connect(&address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
 }
