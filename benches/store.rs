@@ -41,14 +41,9 @@ fn load(bencher: Bencher) {
 
 /// A call in the middle of things, about 6 KiB of JSON.
 fn call(n: u64) -> Call {
-    let incoming = Incoming {
-        call: GraphCallId::parse(&format!("{n:032x}")).unwrap(),
-        tenant: "contoso".to_owned(),
-        from: None,
-        to: None,
-        is_group: false,
-    };
+    let incoming = Incoming { call: GraphCallId::parse(&format!("{n:032x}")).unwrap(), from: None, to: None, is_group: false };
     let terms = Terms {
+        tenant: "contoso".to_owned(),
         flow: "front_desk".to_owned(),
         flow_version: "0123456789abcdef0123456789abcdef".to_owned(),
         secret: CallbackSecret::new(7),

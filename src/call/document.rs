@@ -156,9 +156,11 @@ impl std::fmt::Debug for CallbackSecret {
     }
 }
 
-/// What a new call is told by the settings.
+/// What a new call is told that is not in the notification.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Terms {
+    /// The tenant whose call it is: from the token that signed the notification.
+    pub tenant: String,
     /// The flow's name.
     pub flow: String,
     /// The flow's version.
@@ -178,7 +180,7 @@ impl Call {
             key: CallKey::from(&incoming.call),
             secret: terms.secret,
             graph_id: Some(incoming.call.clone()),
-            tenant: incoming.tenant.clone(),
+            tenant: terms.tenant,
             direction: Direction::Incoming,
             from: incoming.from.clone(),
             to: incoming.to.clone(),

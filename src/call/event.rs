@@ -50,8 +50,6 @@ pub enum Event {
 pub struct Incoming {
     /// Graph's call id.
     pub call: GraphCallId,
-    /// The tenant of the call: from the token that signed the post.
-    pub tenant: String,
     /// Who calls; `None` where Graph does not say.
     pub from: Option<Party>,
     /// Who is called: the bot, or a resource account of it.

@@ -3,6 +3,7 @@
 //! In reading order: what happens ([`event`]), what is asked for ([`action`]), what is kept ([`document`], [`phase`]), and how the
 //! one becomes the other ([`step`]).
 
+pub mod acting;
 pub mod action;
 pub mod document;
 pub mod event;
@@ -15,6 +16,10 @@ pub mod step;
 mod verbs;
 mod wake;
 
+#[cfg(test)]
+mod tests;
+
+pub use acting::{Decision, Fetch};
 pub use action::{Action, Owed, OwedState, Sound};
 pub use document::{Acting, Call, CallbackSecret, Direction, Kept, Terms};
 pub use event::{CallState, Event, Finished, Found, Incoming, Outcome, Participant, Party, Recorded, ResultInfo, Tone, Update};

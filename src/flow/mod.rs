@@ -1,9 +1,39 @@
 //! The call flow language, pure: what a call does, as one file.
 //!
-//! Read [`model`] first: it is the language, as the rest of the program sees it.
+//! In reading order:
+//!
+//! - [`model`] is a checked flow, as the rest of the program sees it.
+//! - [`check`] makes one from a file, or says everything that is wrong with it.
+//! - [`finding`] is one such thing.
+//! - `file` and `verb` are what may be written; `value` is what their attributes take. A new verb is one file in `verb` and one
+//!   row in its table.
+//! - `read` reads a table of the file into such a type; `steps` and `prompts` do so for all of them.
+//! - `names` and `paths` check what no table can know by itself.
+//! - [`schema`] is the language as JSON Schema, derived from the same types.
+//! - [`rendering`] remembers which prompts a computer has spoken.
 
+pub mod check;
+mod file;
+pub mod finding;
+pub mod hash;
 pub mod key;
 pub mod model;
+mod names;
+mod paths;
+mod prompts;
+mod read;
+pub mod rendering;
+mod report;
+pub mod schema;
+mod steps;
+mod value;
+mod verb;
 
+#[cfg(test)]
+mod tests;
+
+pub use check::{Checked, MAX_FILE, MAX_STEPS, Source, Wave, Wording, check, wordings};
+pub use finding::{Finding, Severity};
 pub use key::Key;
 pub use model::{Flow, Menu, Play, Prompt, Record, Retry, Step, Target, Transfer};
+pub use rendering::Renderings;

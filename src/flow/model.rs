@@ -56,7 +56,7 @@ pub enum Step {
 /// Plays prompts in order, then goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Play {
-    /// Names of prompts; 1 to 19, since Graph takes 20 in one request.
+    /// Names of prompts; 1 to 18: Graph takes 20 in one request, and a menu adds its retry prompt and the silence that it waits in.
     pub prompts: Vec<String>,
     /// The next step.
     pub then: String,
@@ -65,7 +65,7 @@ pub struct Play {
 /// Offers choices and takes one key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Menu {
-    /// Names of the prompts that say the choices; 1 to 19.
+    /// Names of the prompts that say the choices; 1 to 18.
     pub prompts: Vec<String>,
     /// How long to wait for a key when the prompts have ended, in milliseconds; 1,000 to 60,000.
     pub timeout_ms: u32,

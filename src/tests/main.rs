@@ -1,1 +1,3 @@
-//! tests
+//! Tests of the whole: what the house rules are.
+
+mod house;

@@ -104,7 +104,7 @@ pub(super) fn list(db: &Database, page: &Page, now: Timestamp) -> Result<Vec<Cal
             }
             match serde_json::from_slice(json) {
                 Ok(call) => listed.push(call),
-                Err(error) => tracing::error!(call = at.value().1, column = error.column(), "a stored call cannot be read"),
+                Err(error) => tracing::error!(call = at.value().1, "a stored call cannot be read: column {}", error.column()),
             }
         }
         Ok(listed)

@@ -247,8 +247,9 @@ fn keys(calls: &[Call]) -> Vec<CallKey> {
 /// A new call.
 pub(crate) fn ringing(name: &str, now: Timestamp) -> Call {
     let call = GraphCallId::parse(name).unwrap();
-    let incoming = Incoming { call, tenant: "contoso".to_owned(), from: None, to: None, is_group: false };
+    let incoming = Incoming { call, from: None, to: None, is_group: false };
     let terms = Terms {
+        tenant: "contoso".to_owned(),
         flow: "front_desk".to_owned(),
         flow_version: "0123456789abcdef0123456789abcdef".to_owned(),
         secret: CallbackSecret::new(7),

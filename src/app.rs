@@ -1,0 +1,62 @@
+//! What a turn may reach.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use crate::{
+    call::{CallbackSecret, Terms},
+    clock::Clock,
+    config::Limits,
+    flow::Flow,
+    flows::Flows,
+    graph::{client::Graph, sender::Sender},
+    media::recordings::Recordings,
+    store::CallStore,
+    wakes::Wakes,
+};
+
+/// The world of one process. Made once, shared by all that it does.
+pub struct App {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// The calls.
+    pub store: Arc<dyn CallStore>,
+    /// The call flows.
+    pub flows: Flows,
+    /// Graph, to ask things of.
+    pub graph: Graph,
+    /// Who may tell us things.
+    pub sender: Sender,
+    /// The alarm of calls.
+    pub wakes: Arc<dyn Wakes>,
+    /// Where recordings are kept.
+    pub recordings: Recordings,
+    /// Limits.
+    pub limits: Limits,
+    /// What opens `/api/calls` where no Functions host guards it; closed when `None`.
+    pub calls_api_key: Option<SecretString>,
+    /// A Functions host guards the routes that are not for everyone.
+    pub is_under_host: bool,
+}
+
+impl App {
+    /// What a new call of a tenant is told, on a flow.
+    pub fn terms(&self, tenant: &str, flow: &Flow) -> Terms {
+        Terms {
+            tenant: tenant.to_owned(),
+            flow: flow.name.clone(),
+            flow_version: flow.version.clone(),
+            secret: CallbackSecret::new(random_bits()),
+            max_minutes: self.limits.call_max_minutes,
+            kept_for_s: self.limits.call_retention_days * 86_400,
+        }
+    }
+}
+
+/// 128 bits that nobody can guess.
+pub fn random_bits() -> u128 {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("an operating system that gives no random bytes cannot keep a secret");
+    u128::from_ne_bytes(bytes)
+}

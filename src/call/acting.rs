@@ -1,0 +1,107 @@
+//! Who performs what a call owes: one actor at a time. Pure; the turn asks, this decides.
+
+use jiff::Timestamp;
+
+use super::{
+    action::{Action, OwedState},
+    document::{Acting, Call, later},
+    event::{Event, Outcome},
+    ids::RecordingToken,
+    step::step,
+};
+use crate::flow::Flow;
+
+/// How long an actor may act, in milliseconds. It starts nothing in the last second.
+const LEASE_MS: u64 = 6_000;
+
+/// How long somebody may take to fetch a recording before somebody else tries, in milliseconds.
+const KEEPING_MS: u64 = 60_000;
+
+/// What comes of the events of one post: the call as it is to be saved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// The call, stepped.
+    pub call: Call,
+    /// The turn that saves it is the one that acts.
+    pub is_actor: bool,
+}
+
+/// Folds events into a call and settles who acts: the turn, where something is owed and nobody else is at it.
+pub fn decide(call: Call, flow: &Flow, events: &[&Event], turn: &str, now: Timestamp) -> Decision {
+    let mut call = relieve(call, flow, now);
+    for event in events {
+        call = step(call, flow, event, now);
+    }
+    let is_actor = call.acting.is_none() && call.next_request(now).is_some();
+    if is_actor {
+        call.acting = Some(Acting { turn: turn.to_owned(), until: later(now, LEASE_MS) });
+    }
+    Decision { call, is_actor }
+}
+
+/// Writes down what came of acting, and whether this turn goes on with it.
+///
+/// Facts count whoever tells them; only the actor itself gives up its place.
+pub fn record(mut call: Call, flow: &Flow, outcomes: &[(u32, Outcome)], turn: &str, has_time: bool, now: Timestamp) -> Decision {
+    for (n, outcome) in outcomes {
+        call = step(call, flow, &Event::ActionSettled { n: *n, outcome: outcome.clone() }, now);
+    }
+    let is_mine = call.acting.as_ref().is_some_and(|acting| acting.turn == turn);
+    let is_actor = is_mine && has_time && call.next_request(now).is_some();
+    if is_mine && !is_actor {
+        call.acting = None;
+    }
+    Decision { call, is_actor }
+}
+
+/// Takes an actor whose time is over from its place. What it owed it may have done.
+fn relieve(mut call: Call, flow: &Flow, now: Timestamp) -> Call {
+    let is_lost = call.acting.as_ref().is_some_and(|acting| acting.until <= now);
+    if !is_lost {
+        return call;
+    }
+    call.acting = None;
+    let owes_requests = call.requests().next().is_some();
+    if owes_requests { step(call, flow, &Event::ActorLost, now) } else { call }
+}
+
+/// When the call must be woken, since no notification will announce that something owed may be tried: `None` while somebody acts.
+pub fn wake_at(call: &Call, now: Timestamp) -> Option<Timestamp> {
+    if call.recordings_to_keep(now).next().is_some() {
+        return Some(now);
+    }
+    let waiting = call.owed.iter().filter(|owed| owed.is_recording()).filter_map(|owed| owed.until);
+    let request = call.requests().next().filter(|_| !call.has_actor(now)).map(|owed| owed.until.unwrap_or(now));
+    waiting.chain(request).min()
+}
+
+/// A recording that is to be fetched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fetch {
+    /// The number of the action that owes it.
+    pub n: u32,
+    /// The number of the recording: its file's name.
+    pub recording: u32,
+    /// Where it is.
+    pub location: String,
+    /// What opens it.
+    pub token: RecordingToken,
+}
+
+/// Claims the first recording that nobody is fetching, so that two do not fetch it at once.
+pub fn claim_recording(mut call: Call, now: Timestamp) -> Option<(Call, Fetch)> {
+    let n = call.recordings_to_keep(now).next()?.n;
+    let owed = call.owed.iter_mut().find(|owed| owed.n == n)?;
+    owed.until = Some(later(now, KEEPING_MS));
+    let Action::KeepRecording { recording, location, token } = &owed.action else { return None };
+    let fetch = Fetch { n, recording: *recording, location: location.clone(), token: token.clone() };
+    Some((call, fetch))
+}
+
+/// What is to be asked of Graph for an action: itself, or a look where it may have happened already.
+pub fn request_for(owed: &super::action::Owed) -> Action {
+    match owed.state {
+        OwedState::Due => owed.action.clone(),
+        OwedState::Doubtful => Action::GetCall,
+    }
+}

@@ -1,0 +1,511 @@
+//! A call, told as given, when, then.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+use super::*;
+use crate::flow::{Flow, Key, Menu, Play, Prompt, Record, Retry, Step, Target, Transfer};
+
+/// A call under test, and the time it is.
+struct Told {
+    call: Call,
+    flow: Flow,
+    now: Timestamp,
+}
+
+impl Told {
+    fn rings() -> Self {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let mut told = Self { call: a_call(now), flow: a_flow(), now };
+        told.when(ring());
+        told
+    }
+
+    /// Answered and audible, with everything owed done.
+    fn in_menu() -> Self {
+        let mut told = Self::rings();
+        told.all_done();
+        told.when(audible());
+        told.all_done();
+        told.prompt_ends();
+        told.all_done();
+        told
+    }
+
+    fn when(&mut self, event: Event) -> &mut Self {
+        self.call = step(self.call.clone(), &self.flow, &event, self.now);
+        self
+    }
+
+    fn later(&mut self, seconds: i64) -> &mut Self {
+        self.now = self.now.checked_add(SignedDuration::from_secs(seconds)).unwrap();
+        self
+    }
+
+    /// Graph takes everything that is owed to it.
+    fn all_done(&mut self) -> &mut Self {
+        let owed: Vec<_> = self.call.requests().map(|owed| owed.n).collect();
+        for n in owed {
+            let operation = OperationId::parse(&format!("op-{n}")).ok();
+            self.when(Event::ActionSettled { n, outcome: Outcome::Done { operation } });
+        }
+        self
+    }
+
+    fn first_comes_to(&mut self, outcome: Outcome) -> &mut Self {
+        let n = self.call.requests().next().expect("something is owed").n;
+        self.when(Event::ActionSettled { n, outcome })
+    }
+
+    /// The first thing that plays or records comes to its end.
+    fn prompt_ends(&mut self) -> &mut Self {
+        let n = self.call.operations.first().expect("something plays").n;
+        self.when(end_of(n))
+    }
+
+    fn presses(&mut self, key: char, sequence: i64) -> &mut Self {
+        self.when(Event::ToneReceived(Tone { sequence, key: Key::try_from(key).ok() }))
+    }
+
+    fn owes(&self) -> Vec<&'static str> {
+        self.call.owed.iter().map(|owed| owed.action.kind()).collect()
+    }
+
+    fn step(&self) -> &str {
+        match &self.call.phase {
+            Phase::InStep { step, .. } => step,
+            other => other.name(),
+        }
+    }
+
+    fn ending(&self) -> Option<Ending> {
+        match &self.call.phase {
+            Phase::Ended { ending, .. } => Some(*ending),
+            _ => None,
+        }
+    }
+}
+
+fn ring() -> Event {
+    Event::IncomingCall(incoming())
+}
+
+fn incoming() -> Incoming {
+    let call = GraphCallId::parse("11111111-2222-3333-4444-555555555555").unwrap();
+    Incoming { call, from: None, to: None, is_group: false }
+}
+
+fn a_call(now: Timestamp) -> Call {
+    let terms = Terms {
+        tenant: "a-tenant".to_owned(),
+        flow: "front_desk".to_owned(),
+        flow_version: "v1".to_owned(),
+        secret: CallbackSecret::new(7),
+        max_minutes: 240,
+        kept_for_s: 3600,
+    };
+    Call::ringing(&incoming(), terms, now)
+}
+
+fn a_flow() -> Flow {
+    let prompt = |name: &str| (name.to_owned(), Prompt { sha256: format!("hash-of-{name}"), ms: 2_000, text: name.to_owned() });
+    let retry = |prompt: &str| Retry { prompt: Some(prompt.to_owned()), attempts: 2, then: "bye".to_owned() };
+    let keys: BTreeMap<_, _> =
+        [('1', "sales"), ('3', "voicemail")].map(|(key, to)| (Key::try_from(key).unwrap(), to.to_owned())).into();
+    let steps = [
+        ("welcome", Step::Play(Play { prompts: vec!["welcome".to_owned()], then: "main".to_owned() })),
+        (
+            "main",
+            Step::Menu(Menu {
+                prompts: vec!["main".to_owned()],
+                timeout_ms: 5_000,
+                barge_in: true,
+                keys,
+                no_input: retry("nothing"),
+                no_match: retry("wrong"),
+            }),
+        ),
+        ("sales", Step::Transfer(Transfer { to: Target::User("somebody".to_owned()), failed: "voicemail".to_owned() })),
+        (
+            "voicemail",
+            Step::Record(Record {
+                prompt: Some("speak".to_owned()),
+                beep: true,
+                longest_s: 60,
+                first_silence_s: 5,
+                silence_s: 3,
+                stop_keys: BTreeSet::new(),
+                then: "bye".to_owned(),
+                nothing: "bye".to_owned(),
+            }),
+        ),
+        ("bye", Step::HangUp),
+    ];
+    Flow {
+        name: "front_desk".to_owned(),
+        version: "v1".to_owned(),
+        start: "welcome".to_owned(),
+        prompts: ["welcome", "main", "nothing", "wrong", "speak"].map(prompt).into(),
+        steps: steps.map(|(name, step)| (name.to_owned(), step)).into(),
+        journal_tones: false,
+    }
+}
+
+fn audible() -> Event {
+    updated(CallState::Established, Some(true), None)
+}
+
+fn updated(state: CallState, audio_active: Option<bool>, failure: Option<i64>) -> Event {
+    let result = failure.map(|subcode| ResultInfo { code: 500, subcode, message: String::new() });
+    Event::CallUpdated(Update { call: None, state: Some(state), audio_active, result })
+}
+
+fn end_of(n: u32) -> Event {
+    Event::PromptFinished(Finished { operation: None, n: Some(n), completed: true, result: None })
+}
+
+fn recording_of(n: u32, subcode: i64) -> Event {
+    let result = Some(ResultInfo { code: 200, subcode, message: String::new() });
+    Event::RecordingFinished(Recorded {
+        finished: Finished { operation: None, n: Some(n), completed: true, result },
+        location: Some("https://media.example/1".to_owned()),
+        token: Some(RecordingToken::new("opens".to_owned())),
+    })
+}
+
+fn refused(code: &str, is_gone: bool) -> Outcome {
+    Outcome::Refused { status: if is_gone { 404 } else { 400 }, code: code.to_owned(), is_gone }
+}
+
+#[test]
+fn a_ring_is_answered_once_however_often_it_is_told() {
+    let mut told = Told::rings();
+    told.when(ring());
+    assert_eq!(told.owes(), ["answer"]);
+    told.all_done().when(ring());
+    assert!(told.owes().is_empty());
+}
+
+#[test]
+fn a_ring_older_than_fourteen_seconds_is_missed_and_not_answered() {
+    let mut told = Told::rings();
+    told.call = a_call(told.now);
+    told.later(15).when(ring());
+    assert_eq!((told.ending(), told.owes().len()), (Some(Ending::Missed), 0));
+}
+
+#[test]
+fn the_flow_begins_when_audio_is_active_and_only_once() {
+    let mut told = Told::rings();
+    told.all_done();
+    told.when(updated(CallState::Established, None, None));
+    assert_eq!(told.step(), "ringing");
+    told.when(audible()).when(audible());
+    assert_eq!(told.owes(), ["play_prompt", "subscribe_to_tone"]);
+}
+
+#[test]
+fn a_key_leads_to_its_step_and_cuts_the_prompt_short() {
+    let mut told = Told::in_menu();
+    told.presses('1', 6);
+    assert_eq!((told.step(), told.owes()), ("sales", vec!["cancel_media_processing", "transfer"]));
+}
+
+#[test]
+fn a_key_told_twice_counts_once() {
+    let mut told = Told::in_menu();
+    told.presses('9', 6).all_done();
+    let after = told.call.clone();
+    told.presses('9', 6);
+    assert_eq!(told.call, after);
+}
+
+#[test]
+fn a_key_older_than_the_one_that_was_acted_on_is_not_acted_on() {
+    let mut told = Told::in_menu();
+    told.presses('9', 8).all_done();
+    told.presses('1', 7);
+    assert_eq!(told.step(), "main");
+    told.presses('3', 9);
+    assert_eq!(told.step(), "voicemail");
+}
+
+#[test]
+fn no_input_and_no_match_have_counters_of_their_own() {
+    let mut told = Told::in_menu();
+    told.prompt_ends().all_done();
+    told.presses('9', 1).all_done();
+    assert_eq!(told.step(), "main");
+    told.prompt_ends();
+    assert_eq!(told.step(), "hanging_up");
+}
+
+#[test]
+fn keys_before_the_end_of_a_menu_without_barge_in_are_not_heard() {
+    let mut told = Told::in_menu();
+    let Some(Step::Menu(menu)) = told.flow.steps.get_mut("main") else { panic!("main is a menu") };
+    menu.barge_in = false;
+    told.presses('9', 1).all_done();
+    told.presses('1', 2);
+    assert_eq!(told.step(), "main");
+    told.prompt_ends();
+    told.presses('1', 3);
+    assert_eq!(told.step(), "sales");
+}
+
+#[test]
+fn what_the_caller_said_is_kept_and_the_next_step_does_not_wait_for_it() {
+    let mut told = Told::in_menu();
+    told.presses('3', 1).all_done();
+    let n = told.call.operations[0].n;
+    told.when(recording_of(n, 8515)).when(recording_of(n, 8515));
+    assert_eq!(told.owes(), ["keep_recording", "hang_up"]);
+}
+
+#[test]
+fn a_recording_in_which_nobody_spoke_is_not_kept() {
+    let mut told = Told::in_menu();
+    told.presses('3', 1).all_done();
+    let n = told.call.operations[0].n;
+    told.when(recording_of(n, 8510));
+    assert_eq!(told.owes(), ["hang_up"]);
+}
+
+#[test]
+fn a_recording_told_of_after_the_end_of_the_call_is_kept_all_the_same() {
+    let mut told = Told::in_menu();
+    told.presses('3', 1).all_done();
+    let n = told.call.operations[0].n;
+    told.when(Event::CallEnded { result: None }).when(recording_of(n, 8588));
+    assert_eq!((told.ending(), told.owes()), (Some(Ending::CallerHungUp), vec!["keep_recording"]));
+}
+
+#[test]
+fn a_transfer_that_nobody_takes_goes_on_with_its_step_for_that() {
+    let mut told = Told::in_menu();
+    told.presses('1', 1).all_done();
+    told.when(updated(CallState::Established, None, None));
+    assert_eq!(told.step(), "sales");
+    told.when(updated(CallState::Established, None, Some(7000)));
+    assert_eq!(told.step(), "voicemail");
+}
+
+#[test]
+fn a_transfer_that_is_taken_ends_the_call_as_passed_on() {
+    let mut told = Told::in_menu();
+    told.presses('1', 1).all_done();
+    told.when(updated(CallState::TransferAccepted, None, None));
+    told.when(Event::CallEnded { result: Some(ResultInfo { code: 0, subcode: 7015, message: String::new() }) });
+    assert_eq!(told.ending(), Some(Ending::Transferred));
+}
+
+#[test]
+fn a_prompt_of_which_nobody_knows_is_cancelled_and_begun_again_and_its_own_end_says_nothing() {
+    let mut told = Told::rings();
+    told.all_done().when(audible());
+    let first = told.call.operations[0].n;
+    told.first_comes_to(Outcome::Unknown);
+    assert_eq!(told.owes(), ["subscribe_to_tone", "cancel_media_processing", "play_prompt"]);
+    told.when(end_of(first));
+    assert_eq!(told.step(), "welcome");
+    told.all_done().prompt_ends();
+    assert_eq!(told.step(), "main");
+}
+
+#[test]
+fn an_answer_of_which_nobody_knows_is_looked_at_and_given_again_only_if_the_call_still_rings() {
+    let mut told = Told::rings();
+    told.first_comes_to(Outcome::Unknown);
+    let owed = told.call.owed[0].clone();
+    assert_eq!(acting::request_for(&owed), Action::GetCall);
+    let still_rings = Update { state: Some(CallState::Incoming), ..Update::default() };
+    told.first_comes_to(Outcome::Found(Found::Call(still_rings)));
+    assert_eq!(told.call.owed[0].state, OwedState::Due);
+    told.first_comes_to(Outcome::Unknown);
+    let answered = Update { state: Some(CallState::Establishing), ..Update::default() };
+    told.first_comes_to(Outcome::Found(Found::Call(answered)));
+    assert!(told.owes().is_empty());
+}
+
+#[test]
+fn a_throttled_action_waits_as_long_as_graph_says_and_nothing_overtakes_it() {
+    let mut told = Told::rings();
+    told.all_done().when(audible());
+    let until = told.now.checked_add(SignedDuration::from_secs(7)).unwrap();
+    told.first_comes_to(Outcome::Throttled { until });
+    assert_eq!(told.call.next_request(told.now), None);
+    assert_eq!(acting::wake_at(&told.call, told.now), Some(until));
+    told.later(7);
+    assert_eq!(told.call.next_request(told.now).map(|owed| owed.action.kind()), Some("play_prompt"));
+}
+
+#[test]
+fn when_nothing_can_be_played_three_times_running_the_bot_hangs_up() {
+    let mut told = Told::rings();
+    told.all_done().when(audible());
+    for _ in 0..2 {
+        told.first_comes_to(refused("8535", false));
+        assert_ne!(told.step(), "hanging_up");
+        told.call.owed.retain(|owed| owed.action != Action::SubscribeToTone);
+    }
+    told.first_comes_to(refused("8535", false));
+    assert_eq!((told.step(), told.owes()), ("hanging_up", vec!["hang_up"]));
+}
+
+#[test]
+fn a_refusal_because_the_call_is_gone_ends_it_and_graphs_own_word_corrects_how() {
+    let mut told = Told::in_menu();
+    told.presses('9', 1).first_comes_to(refused("8522", true));
+    assert_eq!(told.ending(), Some(Ending::Gone));
+    told.when(Event::CallEnded { result: None });
+    assert_eq!(told.ending(), Some(Ending::CallerHungUp));
+}
+
+#[test]
+fn a_prompt_whose_end_is_not_told_is_taken_for_ended_ten_seconds_after_its_length() {
+    let mut told = Told::rings();
+    told.all_done().when(audible()).all_done();
+    told.later(11).when(Event::Wake);
+    assert_eq!(told.step(), "welcome");
+    told.later(1).when(Event::Wake);
+    assert_eq!(told.step(), "main");
+}
+
+#[test]
+fn a_call_that_never_becomes_audible_is_looked_at() {
+    let mut told = Told::rings();
+    told.all_done().later(20).when(Event::Wake);
+    assert_eq!(told.owes(), ["get_call"]);
+    told.first_comes_to(Outcome::Found(Found::Call(Update { state: Some(CallState::Established), ..Update::default() })));
+    assert_eq!(told.step(), "welcome");
+}
+
+#[test]
+fn a_long_call_is_kept_alive_every_fifteen_minutes_and_ended_when_its_time_is_up() {
+    let mut told = Told::in_menu();
+    told.call.operations.clear();
+    told.later(15 * 60).when(Event::Wake);
+    assert_eq!(told.owes(), ["keep_alive"]);
+    told.all_done().later(4 * 3600).when(Event::Wake);
+    assert!(told.owes().contains(&"hang_up"));
+}
+
+#[test]
+fn the_bot_leaves_when_everyone_else_has_but_not_before_anyone_came() {
+    let mut told = Told::in_menu();
+    let somebody = Participant { id: None, party: Some(Party { kind: "user".to_owned(), id: "a".to_owned() }), in_lobby: false };
+    let bot =
+        Participant { id: None, party: Some(Party { kind: "application".to_owned(), id: "b".to_owned() }), in_lobby: false };
+    let roster = |participants: &[&Participant]| Event::ParticipantsUpdated {
+        participants: participants.iter().map(|participant| (*participant).clone()).collect(),
+    };
+    told.when(roster(&[&bot]));
+    assert_eq!(told.call.company.alone_since, None);
+    told.when(roster(&[&bot, &somebody])).when(roster(&[&bot]));
+    told.later(30).when(Event::Wake);
+    assert_eq!(told.step(), "hanging_up");
+}
+
+#[test]
+fn an_actor_that_vanished_leaves_doubt_and_what_it_played_is_begun_again() {
+    let mut told = Told::in_menu();
+    told.presses('1', 1);
+    told.when(Event::ActorLost);
+    let states: Vec<_> = told.call.owed.iter().map(|owed| (owed.action.kind(), owed.state)).collect();
+    assert_eq!(states, [("cancel_media_processing", OwedState::Due), ("transfer", OwedState::Doubtful)]);
+}
+
+fn any_finished() -> impl Strategy<Value = Finished> {
+    (any::<bool>(), 0_u32..12, any::<bool>(), proptest::option::of(0_i64..9000)).prop_map(|(by_id, n, completed, subcode)| {
+        Finished {
+            operation: by_id.then(|| OperationId::parse(&format!("op-{n}")).unwrap()),
+            n: (!by_id).then_some(n),
+            completed,
+            result: subcode.map(|subcode| ResultInfo { code: 200, subcode, message: String::new() }),
+        }
+    })
+}
+
+fn any_outcome() -> impl Strategy<Value = Outcome> {
+    prop_oneof![
+        3 => Just(Outcome::Done { operation: None }),
+        1 => Just(Outcome::Unknown),
+        1 => Just(Outcome::NotSent),
+        1 => Just(Outcome::Kept { ms: 1 }),
+        1 => Just(Outcome::Throttled { until: Timestamp::from_second(1_800_000_100).unwrap() }),
+        1 => (any::<bool>()).prop_map(|is_gone| refused("8501", is_gone)),
+        1 => Just(Outcome::Found(Found::Gone)),
+        1 => any_state().prop_map(|state| Outcome::Found(Found::Call(Update { state: Some(state), ..Update::default() }))),
+    ]
+}
+
+fn any_state() -> impl Strategy<Value = CallState> {
+    use CallState::*;
+    proptest::sample::select(vec![
+        Incoming,
+        Establishing,
+        Established,
+        Hold,
+        Transferring,
+        TransferAccepted,
+        Redirecting,
+        Terminating,
+        Terminated,
+        Unknown,
+    ])
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        1 => Just(ring()),
+        3 => (any_state(), proptest::option::of(any::<bool>()), proptest::option::of(Just(7000)))
+            .prop_map(|(state, audio, failure)| updated(state, audio, failure)),
+        4 => (0_i64..40, proptest::sample::select(vec!['1', '2', '3', '#', '?']))
+            .prop_map(|(sequence, key)| Event::ToneReceived(Tone { sequence, key: Key::try_from(key).ok() })),
+        4 => any_finished().prop_map(Event::PromptFinished),
+        1 => any_finished().prop_map(Event::OperationFinished),
+        2 => any_finished().prop_map(|finished| Event::RecordingFinished(Recorded {
+            finished, location: Some("https://media.example/1".to_owned()), token: Some(RecordingToken::new("opens".to_owned())),
+        })),
+        3 => Just(Event::Wake),
+        1 => Just(Event::ActorLost),
+        8 => (0_u32..30, any_outcome()).prop_map(|(n, outcome)| Event::ActionSettled { n, outcome }),
+    ]
+}
+
+proptest! {
+    /// Whatever happens in whatever order: no panic, no two actions of one number, always a next time to look, and an end is an end.
+    #[test]
+    fn no_order_of_events_leaves_a_call_stuck(events in proptest::collection::vec((any_event(), 0_i64..40), 0..60)) {
+        let mut told = Told::rings();
+        for (event, seconds) in events {
+            told.later(seconds).when(event);
+            let numbers: Vec<_> = told.call.owed.iter().map(|owed| owed.n).collect();
+            prop_assert!(numbers.is_sorted_by(|a, b| a < b), "numbers out of order: {numbers:?}");
+            prop_assert!(told.call.phase.is_over() || told.call.due_at().is_some());
+        }
+        told.when(Event::CallEnded { result: None });
+        prop_assert!(told.call.phase.is_over());
+        prop_assert!(told.call.requests().next().is_none());
+        let again = serde_json::to_string(&told.call).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Call>(&again).unwrap(), told.call);
+    }
+
+    /// In a step something always runs or is owed, so that the caller is not left in silence without an end to it.
+    #[test]
+    fn in_a_step_something_is_always_under_way(events in proptest::collection::vec((any_event(), 0_i64..40), 0..60)) {
+        let mut told = Told::rings();
+        for (event, seconds) in events {
+            told.later(seconds).when(event);
+            if let Phase::InStep { at, .. } = &told.call.phase {
+                let waits_for = match at {
+                    At::Play { n } | At::Menu { n, .. } | At::Record { n } => told.call.operations.iter().any(|operation| operation.n == *n),
+                    At::Transfer { .. } => true,
+                };
+                prop_assert!(waits_for, "waits for what does not run: {:?}", told.call.phase);
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Settings: read once, from environment variables, before anything else.
+//!
+//! [`SETTINGS`] lists them all. One file for each concern reads its part and says what is wrong with it; [`Settings::read`] puts the
+//! parts together and reports every fault at once. A fault names the variable and shows a right value, and never repeats the
+//! value it found: a secret may have been put into the wrong variable.
+
+mod base_url;
+mod bot;
+mod calls_api;
+mod cloud;
+mod incoming;
+mod keeping;
+mod limits;
+mod queues;
+mod reader;
+mod server;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use base_url::BaseUrl;
+pub use bot::{Bot, Credential};
+pub use calls_api::CallsApi;
+pub use cloud::Cloud;
+pub use incoming::{FlowNames, IncomingFlow};
+pub use keeping::{Keeping, Recordings, StateStore};
+pub use limits::Limits;
+pub use queues::HostStorage;
+pub use reader::SettingError;
+pub use server::Server;
+pub use table::{SETTINGS, Setting};
+
+use reader::Reader;
+
+/// Everything that can be set, parsed: who holds it need check nothing again.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How the program serves and what it logs.
+    pub server: Server,
+    /// Who the bot is.
+    pub bot: Bot,
+    /// Where Graph, Entra and the calling platform are.
+    pub cloud: Cloud,
+    /// What is kept and where.
+    pub keeping: Keeping,
+    /// How long calls may last and things are kept.
+    pub limits: Limits,
+    /// Which call flow a call gets.
+    pub flows: FlowNames,
+    /// Who may use `/api/calls` without a key of the host.
+    pub calls_api: CallsApi,
+    /// Where the queues are; `None` where there are none, as on one machine.
+    pub host_storage: Option<HostStorage>,
+}
+
+impl Settings {
+    /// Reads the settings of this process.
+    ///
+    /// # Errors
+    /// Every fault there is, in the order of [`SETTINGS`].
+    pub fn from_env() -> Result<Self, Vec<SettingError>> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the settings from any source of named values. An empty value counts as none.
+    ///
+    /// # Errors
+    /// Every fault there is, in the order of [`SETTINGS`].
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<SettingError>> {
+        let mut reader = Reader::new(&get);
+        let server = Server::read(&mut reader);
+        let bot = Bot::read(&mut reader);
+        let cloud = Cloud::read(&mut reader);
+        let keeping = Keeping::read(&mut reader);
+        let limits = Limits::read(&mut reader);
+        let flows = FlowNames::read(&mut reader);
+        let calls_api = CallsApi::read(&mut reader);
+        let host_storage = HostStorage::read(&mut reader);
+        let whole = || {
+            Some(Self {
+                server: server?,
+                bot: bot?,
+                cloud: cloud?,
+                keeping: keeping?,
+                limits: limits?,
+                flows: flows?,
+                calls_api,
+                host_storage,
+            })
+        };
+        reader.finish(whole())
+    }
+}

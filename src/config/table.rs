@@ -1,0 +1,140 @@
+//! Every setting there is: the one list that the README and `local.settings.example.json` are held to.
+
+/// A setting: an environment variable, and so an app setting of the Functions app.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// The variable's name.
+    pub name: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// What holds when it is not set; empty for none.
+    pub default: &'static str,
+    /// A right value, shown where a wrong one was found.
+    pub example: &'static str,
+    /// The Functions host or Azure sets it; people do not.
+    pub is_given: bool,
+}
+
+/// Every setting, in reading order.
+pub const SETTINGS: &[Setting] = &[
+    set("BOT_APP_ID", "The bot's application (client) id", "", "0f4e1c2a-6b7d-4c3e-9a58-1d2e3f405162"),
+    set("BOT_TENANT_ID", "The bot's home tenant", "", "7a8b9c0d-1e2f-4a3b-8c4d-5e6f70819203"),
+    set(
+        "BOT_CREDENTIAL",
+        "How the bot proves who it is: `secret`, `managed-identity` (a federated credential on the application), `managed-identity-direct` (the identity is the bot)",
+        "secret",
+        "managed-identity",
+    ),
+    set("BOT_APP_SECRET", "The application's client secret, for `secret`", "", "the-value-shown-once-in-the-portal"),
+    set(
+        "BOT_IDENTITY_CLIENT_ID",
+        "The managed identity's client id, for `managed-identity`; for `managed-identity-direct` it is `BOT_APP_ID` unless set",
+        "",
+        "2b3c4d5e-6f70-4182-93a4-b5c6d7e8f901",
+    ),
+    set(
+        "BOT_BASE_URL",
+        "Where Graph reaches the app, without `/api`; where not set, https and `WEBSITE_HOSTNAME`",
+        "",
+        "https://bot.example.com",
+    ),
+    set(
+        "ALLOWED_TENANTS",
+        "Whose calls are taken: tenant ids, comma-separated; where not set, `BOT_TENANT_ID` alone",
+        "",
+        "7a8b9c0d-1e2f-4a3b-8c4d-5e6f70819203",
+    ),
+    set("FLOWS_DIR", "The folder of the call flows", "flows", "flows"),
+    set(
+        "INCOMING_FLOW",
+        "Which flow an incoming call gets, by the object id of the resource account called: `default=front_desk;<id>=support`",
+        "default=front_desk",
+        "default=front_desk;5e4d3c2b-1a09-4f8e-9d7c-6b5a4938271f=support",
+    ),
+    set("STATE_STORE", "Where calls are kept: `cosmos` or `file:PATH`", "file:data/calls.redb", "file:data/calls.redb"),
+    set("COSMOS_ENDPOINT", "The Cosmos DB account, for `cosmos`", "", "https://example.documents.azure.com"),
+    set("COSMOS_DATABASE", "Its database, with the containers `calls` and `flows`", "switchboard", "switchboard"),
+    set(
+        "COSMOS_KEY",
+        "The key of an emulator on this machine; accounts are opened by managed identity",
+        "",
+        "the-key-of-the-emulator",
+    ),
+    set(
+        "RECORDINGS",
+        "Where recordings are kept: `file:PATH` or a blob container's URL",
+        "file:data/recordings",
+        "https://example.blob.core.windows.net/recordings",
+    ),
+    set("CALL_MAX_MINUTES", "The longest call, in minutes; 1 to 1440", "240", "240"),
+    set("CALL_RETENTION_DAYS", "How long a call is kept after its end, in days; 1 to 3650", "30", "30"),
+    set("RECORDING_RETENTION_DAYS", "How long a recording is kept, in days; 1 to 3650", "30", "30"),
+    set(
+        "CALLS_API_KEY",
+        "Whoever shows this key may use `/api/calls` without a key of the host",
+        "",
+        "at-least-16-random-characters",
+    ),
+    set("CALLS_API_AUDIENCE", "The Entra audience whose tokens may use `/api/calls`", "", "api://switchboard"),
+    set(
+        "GRAPH_BASE_URL",
+        "Microsoft Graph, with its version",
+        "https://graph.microsoft.com/v1.0",
+        "https://graph.microsoft.us/v1.0",
+    ),
+    set(
+        "ENTRA_AUTHORITY",
+        "Who gives tokens, at `{ENTRA_AUTHORITY}/{tenant}/oauth2/v2.0/token`",
+        "https://login.microsoftonline.com",
+        "https://login.microsoftonline.us",
+    ),
+    set(
+        "CALLING_OPENID_METADATA",
+        "Where the keys are found that Graph signs its notifications with",
+        "https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration",
+        "https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration",
+    ),
+    set(
+        "CALLING_ISSUERS",
+        "Who may have signed them, comma-separated",
+        "https://api.botframework.com,https://graph.microsoft.com",
+        "https://api.botframework.com",
+    ),
+    set("LOG_LEVEL", "From which level on log lines are written: `error`, `warn`, `info`, `debug`, `trace`", "info", "info"),
+    set("AzureWebJobsStorage", "The host's storage account, by connection string", "", "UseDevelopmentStorage=true"),
+    set("AzureWebJobsStorage__accountName", "The same, by managed identity: the account's name", "", "switchboardstorage"),
+    set(
+        "AzureWebJobsStorage__queueServiceUri",
+        "The same, by managed identity: the queue service's address, where the name does not give it",
+        "",
+        "https://switchboardstorage.queue.core.windows.net",
+    ),
+    set(
+        "AzureWebJobsStorage__clientId",
+        "The client id of the user-assigned identity that opens it",
+        "",
+        "2b3c4d5e-6f70-4182-93a4-b5c6d7e8f901",
+    ),
+    given("FUNCTIONS_CUSTOMHANDLER_PORT", "The port to listen on, on 127.0.0.1", "3000", "3000"),
+    given(
+        "FUNCTIONS_CUSTOMHANDLER_WORKER_ID",
+        "A Functions host runs the handler; only then are queue and timer requests taken",
+        "",
+        "c4d5e6f7-0819-42a3-b4c5-d6e7f8091a2b",
+    ),
+    given("WEBSITE_HOSTNAME", "The app's host name", "", "switchboard.azurewebsites.net"),
+];
+
+/// The entry of a setting. Asking for one that the list lacks is a slip of ours, which any test that reads settings finds.
+pub(super) fn find(name: &str) -> &'static Setting {
+    let found = SETTINGS.iter().find(|setting| setting.name == name);
+    found.expect("every setting that is read is in the list")
+}
+
+const fn set(name: &'static str, meaning: &'static str, default: &'static str, example: &'static str) -> Setting {
+    Setting { name, meaning, default, example, is_given: false }
+}
+
+const fn given(name: &'static str, meaning: &'static str, default: &'static str, example: &'static str) -> Setting {
+    Setting { is_given: true, ..set(name, meaning, default, example) }
+}

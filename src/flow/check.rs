@@ -1,0 +1,180 @@
+//! Checks a flow completely, before a call ever sees it, and says everything that is wrong at once.
+
+use std::collections::BTreeMap;
+
+use toml::{Spanned, de::DeTable};
+
+use super::{
+    file::File,
+    finding::Finding,
+    hash::sha256_hex,
+    model::Flow,
+    names::{check_known, check_shape, is_name},
+    paths,
+    prompts::{self, PromptEntry},
+    read::{Entry, read, take_entries},
+    rendering::Renderings,
+    report::Report,
+    steps::{self, StepEntry},
+};
+
+/// The longest `flow.toml`, in bytes.
+pub const MAX_FILE: usize = 256 * 1024;
+/// The most steps of one flow.
+pub const MAX_STEPS: usize = 1_000;
+
+/// A flow as it lies in its folder.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The folder's name, which is the flow's.
+    pub name: &'a str,
+    /// What findings call the file.
+    pub file: &'a str,
+    /// The text of `flow.toml`.
+    pub text: &'a str,
+    /// The WAV files by their path within `prompts`; for one that Graph would not play, the reason.
+    pub waves: &'a BTreeMap<String, Result<Wave, String>>,
+    /// Which of them a computer has spoken.
+    pub renderings: &'a Renderings,
+}
+
+/// What is known of a WAV file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wave {
+    /// SHA-256 of its bytes, lower-case hex.
+    pub sha256: String,
+    /// How long it plays, in milliseconds.
+    pub ms: u32,
+}
+
+/// What came of a check.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The flow, unless there are errors.
+    pub flow: Option<Flow>,
+    /// Errors and warnings in the file's order.
+    pub findings: Vec<Finding>,
+}
+
+/// What a prompt says, and where its WAV file belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// The words.
+    pub text: String,
+    /// The path within `prompts`.
+    pub file: String,
+}
+
+/// Checks a whole flow.
+pub fn check(source: &Source<'_>) -> Checked {
+    let mut report = Report::new(source.file, source.text);
+    let flow = read_flow(source, &mut report);
+    Checked { flow: flow.filter(|_| !report.has_errors()), findings: report.into_findings() }
+}
+
+/// The prompts of a flow whose WAV files may not be there yet, by name. Everything else in it may be wrong.
+///
+/// # Errors
+///
+/// The file cannot be parsed, or a prompt cannot be read.
+pub fn wordings(file: &str, text: &str) -> Result<BTreeMap<String, Wording>, Vec<Finding>> {
+    let mut report = Report::new(file, text);
+    let entries = parse(text, &mut report).map(|mut root| take_entries(&mut root, "prompts", "prompt", &mut report));
+    let prompts = prompts::read_all(entries.unwrap_or_default(), &mut report);
+    match report.has_errors() {
+        true => Err(report.into_findings()),
+        false => Ok(prompts.into_iter().filter_map(PromptEntry::into_wording).collect()),
+    }
+}
+
+fn read_flow(source: &Source<'_>, report: &mut Report<'_>) -> Option<Flow> {
+    check_folder(source.name, report);
+    let mut root = parse(source.text, report)?;
+    let prompts = take_entries(&mut root, "prompts", "prompt", report);
+    let steps = take_entries(&mut root, "steps", "step", report);
+    check_count(&steps, report)?;
+
+    let file: Option<File> = read(root, "the flow", 0..0, report);
+    let prompts = prompts::read_all(prompts, report);
+    let steps = steps::read_all(steps, report);
+    let start = file.as_ref().map(|file| &file.start.0);
+
+    check_names(start, &steps, &prompts, report);
+    paths::check(start.map(|name| name.get_ref().as_str()), &steps, report);
+    prompts::check_used(&prompts, &steps, report);
+    let prompts = prompts::with_waves(prompts, source, report);
+    let flow = Flow {
+        name: source.name.to_owned(),
+        version: String::new(),
+        start: start?.get_ref().clone(),
+        prompts,
+        steps: steps.into_iter().filter_map(StepEntry::into_step).collect(),
+        journal_tones: file?.journal.tones,
+    };
+    Some(Flow { version: version(&flow), ..flow })
+}
+
+fn check_folder(name: &str, report: &mut Report<'_>) {
+    if !is_name(name) {
+        let hint = "flow folders are named by up to 64 lower-case letters, digits and underscores, with a letter first";
+        report.error(0..0, format!("`{name}` is no name for a flow"), hint);
+    }
+}
+
+/// The file as TOML, or every fault of its syntax.
+fn parse<'i>(text: &'i str, report: &mut Report<'_>) -> Option<DeTable<'i>> {
+    if text.len() > MAX_FILE {
+        report.error(0..0, format!("the file has {} bytes", text.len()), format!("split the flow: {MAX_FILE} are the most"));
+        return None;
+    }
+    let (root, faults) = DeTable::parse_recoverable(text);
+    for fault in &faults {
+        report_syntax(text, fault, report);
+    }
+    faults.is_empty().then(|| root.into_inner())
+}
+
+fn report_syntax(text: &str, fault: &toml::de::Error, report: &mut Report<'_>) {
+    let at = fault.span().unwrap_or(0..0);
+    match fault.message().split_once(", expected ") {
+        Some((what, expected)) => report.error(at, format!("this is no TOML, {what}"), format!("write {expected}")),
+        None if fault.message() == "duplicate key" => {
+            let key = text.get(at.clone()).unwrap_or_default();
+            report.error(at, format!("`{key}` is there twice"), "remove one of them");
+        }
+        None => report.error(at, format!("this is no TOML, {}", fault.message()), "see https://toml.io"),
+    }
+}
+
+fn check_count(steps: &[Entry<'_>], report: &mut Report<'_>) -> Option<()> {
+    match steps.get(MAX_STEPS) {
+        Some(beyond) => {
+            let what = format!("the flow has {} steps", steps.len());
+            report.error(beyond.name.span(), what, format!("split it: {MAX_STEPS} are the most"));
+            None
+        }
+        None => Some(()),
+    }
+}
+
+/// Every name that is defined is one, and every name that is used is defined.
+fn check_names(start: Option<&Spanned<String>>, steps: &[StepEntry], prompts: &[PromptEntry], report: &mut Report<'_>) {
+    let known_steps: Vec<&str> = steps.iter().map(|step| step.name.get_ref().as_str()).collect();
+    let known_prompts: Vec<&str> = prompts.iter().map(|prompt| prompt.name.get_ref().as_str()).collect();
+    steps.iter().for_each(|step| check_shape("step", &step.name, report));
+    prompts.iter().for_each(|prompt| check_shape("prompt", &prompt.name, report));
+    for name in start.into_iter().chain(steps.iter().flat_map(|step| &step.names.leads)) {
+        check_known("step", name, &known_steps, "[steps.NAME]", report);
+    }
+    for name in steps.iter().flat_map(|step| &step.names.plays) {
+        check_known("prompt", name, &known_prompts, "NAME = { text = \"…\" } under [prompts]", report);
+    }
+}
+
+/// The content's hash: equal for two files that mean the same.
+fn version(flow: &Flow) -> String {
+    let canonical = serde_json::to_vec(flow).expect("a flow is names, numbers and text, with text for keys");
+    let mut version = sha256_hex(&canonical);
+    version.truncate(32);
+    version
+}

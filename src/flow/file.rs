@@ -1,0 +1,61 @@
+//! What stands in a `flow.toml`, beside the steps.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+
+use super::{
+    value::{Entries, StepRef, WavePath, Words},
+    verb,
+};
+
+/// What a call does, step by step.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    /// The step that a call begins with.
+    pub(super) start: StepRef,
+    /// The prompts by name: a WAV file each, and what it says.
+    #[serde(default)]
+    #[expect(dead_code, reason = "the entries are read one by one")]
+    prompts: Entries<PromptTable>,
+    /// The steps by name: what each does, and where its outcomes lead.
+    #[expect(dead_code, reason = "the entries are read one by one")]
+    steps: Entries<AnyStep>,
+    /// What the call's journal holds.
+    #[serde(default)]
+    pub(super) journal: Journal,
+}
+
+/// A WAV file and what it says.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PromptTable {
+    /// What the prompt says: its caption, and the source when a computer speaks it.
+    pub(super) text: Words,
+    /// The WAV file, seen from the folder `prompts`. If not given, the prompt's name and `.wav`.
+    pub(super) file: Option<WavePath>,
+}
+
+/// What the call's journal holds.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Journal {
+    /// Write key presses into the journal too.
+    #[serde(default)]
+    pub(super) tones: bool,
+}
+
+/// A step of any verb; it stands for them in the schema.
+#[derive(Debug)]
+struct AnyStep;
+
+impl JsonSchema for AnyStep {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Step".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let verbs: Vec<Schema> = verb::VERBS.iter().map(|verb| (verb.schema)(generator)).collect();
+        json_schema!({ "oneOf": verbs })
+    }
+}

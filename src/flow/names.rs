@@ -1,0 +1,112 @@
+//! Names: what they look like, what somebody may have meant, and whether those that a step uses exist.
+
+use toml::Spanned;
+
+use super::{
+    report::Report,
+    value::{PromptRef, Prompts, StepRef},
+};
+
+/// What a step's or a prompt's name looks like.
+pub(super) const NAME_PATTERN: &str = "^[a-z][a-z0-9_]{0,63}$";
+
+/// The names that a step uses. The only way to get a name out of a reference, so none goes unchecked.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// The steps that it leads to.
+    pub(super) leads: Vec<Spanned<String>>,
+    /// The prompts that it plays.
+    pub(super) plays: Vec<Spanned<String>>,
+}
+
+impl Names {
+    /// The name of a step that an outcome leads to.
+    pub(super) fn step(&mut self, step: StepRef) -> String {
+        let name = step.0.get_ref().clone();
+        self.leads.push(step.0);
+        name
+    }
+
+    /// The name of a prompt that is played.
+    pub(super) fn prompt(&mut self, prompt: PromptRef) -> String {
+        let name = prompt.0.get_ref().clone();
+        self.plays.push(prompt.0);
+        name
+    }
+
+    /// The names of prompts that are played one after the other.
+    pub(super) fn prompts(&mut self, prompts: Prompts) -> Vec<String> {
+        prompts.0.into_iter().map(|prompt| self.prompt(prompt)).collect()
+    }
+}
+
+/// `text` is a name as [`NAME_PATTERN`] has it.
+pub(super) fn is_name(text: &str) -> bool {
+    let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    text.len() <= 64 && text.starts_with(|c: char| c.is_ascii_lowercase()) && plain
+}
+
+/// Reports a `kind` of thing whose name is none.
+pub(super) fn check_shape(kind: &str, name: &Spanned<impl AsRef<str>>, report: &mut Report<'_>) {
+    let text = name.get_ref().as_ref();
+    if !is_name(text) {
+        let hint = "names are up to 64 lower-case letters, digits and underscores, with a letter first";
+        report.error(name.span(), format!("`{text}` is no name for a {kind}"), hint);
+    }
+}
+
+/// Reports a name of this `kind` that is none of the `known` ones. `how` says how to define it, with `NAME` for the name.
+pub(super) fn check_known(kind: &str, name: &Spanned<String>, known: &[&str], how: &str, report: &mut Report<'_>) {
+    let text = name.get_ref().as_str();
+    if !known.contains(&text) {
+        let hint = did_you_mean(text, known).unwrap_or_else(|| format!("define it: {}", how.replace("NAME", text)));
+        report.error(name.span(), format!("{kind} `{text}` is not defined"), hint);
+    }
+}
+
+/// A hint at the name that was probably meant.
+pub(super) fn did_you_mean(wrong: &str, known: &[&str]) -> Option<String> {
+    nearest(wrong, known).map(|name| format!("did you mean `{name}`?"))
+}
+
+/// The known name that `wrong` is most probably a slip for.
+pub(super) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+    let slips = 1 + wrong.len() / 4;
+    let near = |name: &&'a str| (strsim::osa_distance(wrong, name), *name);
+    known
+        .iter()
+        .filter(|name| name.len().abs_diff(wrong.len()) <= slips)
+        .map(near)
+        .filter(|(d, _)| *d <= slips)
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// `` `a`, `b` `` and so on.
+pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_suggested_and_a_far_one_is_not() {
+        let known = ["sales", "support", "goodbye"];
+        assert_eq!(nearest("sale", &known), Some("sales"));
+        assert_eq!(nearest("suport", &known), Some("support"));
+        assert_eq!(nearest("goodbey", &known), Some("goodbye"));
+        assert_eq!(nearest("reception", &known), None);
+    }
+
+    #[test]
+    fn names_are_short_lower_case_words() {
+        for name in ["a", "main_menu", "step2"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["", "2nd", "_a", "Main", "main-menu", "größe", &"a".repeat(65)] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+}

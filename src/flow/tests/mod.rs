@@ -1,0 +1,29 @@
+//! The language from outside: good flows, broken flows, and its page.
+
+mod broken;
+mod good;
+mod page;
+
+use std::collections::BTreeMap;
+
+use super::{Checked, Renderings, Source, Wave, check, wordings};
+
+/// A flow that uses every verb and every attribute.
+const GOOD: &str = include_str!("good.toml");
+
+/// Checks `text`, every WAV file that it or the good flow names being there.
+fn check_text(text: &str) -> Checked {
+    check_with(text, |_| {})
+}
+
+/// Checks `text` with the WAV files that `change` leaves.
+fn check_with(text: &str, change: impl FnOnce(&mut BTreeMap<String, Result<Wave, String>>)) -> Checked {
+    let wordings = [GOOD, text].into_iter().filter_map(|text| wordings("flow.toml", text).ok()).flatten();
+    let mut waves = wordings.map(|(_, wording)| (wording.file.clone(), Ok(wave(&wording.file)))).collect();
+    change(&mut waves);
+    check(&Source { name: "front_desk", file: "flow.toml", text, waves: &waves, renderings: &Renderings::default() })
+}
+
+fn wave(content: &str) -> Wave {
+    Wave { sha256: super::hash::sha256_hex(content.as_bytes()), ms: 2_000 }
+}

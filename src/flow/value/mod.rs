@@ -1,0 +1,21 @@
+//! What attributes take. Each type reads itself from the file, says what it expected instead, and describes itself for the schema.
+//!
+//! - `reference` names steps and prompts.
+//! - `text` is text of a certain form.
+//! - `time` is times, `count` whole numbers.
+//! - `choices` is which key leads where.
+//! - `entries` is a table of named things.
+
+mod choices;
+mod count;
+mod entries;
+mod reference;
+mod text;
+mod time;
+
+pub(super) use choices::Choices;
+pub(super) use count::Count;
+pub(super) use entries::Entries;
+pub(super) use reference::{PromptRef, Prompts, StepRef};
+pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
+pub(super) use time::{Seconds, Time};

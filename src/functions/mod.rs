@@ -1,0 +1,52 @@
+//! What Azure runs: one file for each folder of `/functions`, of the same name.
+//!
+//! [`notifications`] is the door. It hands each notification to the function of its type in process; a queue brings those that could
+//! not be finished there back to the same function. [`routes`] says what is where.
+
+pub mod call_ended;
+pub mod call_updated;
+pub mod calls;
+pub mod health;
+pub mod housekeeping;
+pub mod incoming_call;
+pub mod notifications;
+pub mod operation_finished;
+pub mod participants_updated;
+pub mod prompt_finished;
+pub mod prompts;
+pub mod recording_finished;
+pub mod tone_received;
+pub mod wake;
+
+mod routes;
+
+pub use routes::routes;
+
+use crate::call::Event;
+
+/// A function that takes events of one type.
+#[derive(Debug, Clone, Copy)]
+pub struct Function {
+    /// Its name: of its folder, its module, its event, its queue (with `-` for `_`).
+    pub name: &'static str,
+    /// Whether an event is of its type.
+    pub takes: fn(&Event) -> bool,
+}
+
+/// The functions that take events.
+pub const FUNCTIONS: [Function; 9] = [
+    incoming_call::FUNCTION,
+    call_updated::FUNCTION,
+    tone_received::FUNCTION,
+    prompt_finished::FUNCTION,
+    recording_finished::FUNCTION,
+    operation_finished::FUNCTION,
+    participants_updated::FUNCTION,
+    call_ended::FUNCTION,
+    wake::FUNCTION,
+];
+
+/// The function whose type an event is; `None` for what only comes of our own acting.
+pub fn function_of(event: &Event) -> Option<Function> {
+    FUNCTIONS.into_iter().find(|function| (function.takes)(event))
+}

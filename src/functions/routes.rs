@@ -1,0 +1,123 @@
+//! What is where: every HTTP route of the program.
+
+use std::{convert::Infallible, sync::Arc};
+
+use bytes::{Bytes, BytesMut};
+use futures_util::{Stream, StreamExt};
+use warp::{
+    Buf, Filter, Rejection, Reply,
+    http::{HeaderMap, Method, StatusCode},
+    reply::Response,
+};
+
+use super::{calls, health, notifications, prompts};
+use crate::app::App;
+
+/// Every route: `/api/...` as the functions declare them, and `/`, by which a Functions host learns that the program is up.
+pub fn routes(app: Arc<App>) -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone {
+    let up = warp::path::end().map(|| StatusCode::OK.into_response());
+    let api = warp::path("api").and(door(&app).or(calls_list(&app)).unify().or(calls_show(&app)).unify());
+    let files = warp::path("api").and(calls_recording(&app).or(sound(&app)).unify().or(healthy(&app)).unify());
+    up.or(api).unify().or(files).unify().recover(refuse).unify()
+}
+
+fn with(app: &Arc<App>) -> impl Filter<Extract = (Arc<App>,), Error = Infallible> + Clone + use<> {
+    let app = Arc::clone(app);
+    warp::any().map(move || Arc::clone(&app))
+}
+
+/// `POST /api/notifications` and `POST /api/notifications/{call key}.{secret}`.
+fn door(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let registered = warp::path::end().map(|| None);
+    let callback = warp::path::param().and(warp::path::end()).map(|callback: String| Some(callback));
+    warp::path("notifications")
+        .and(registered.or(callback).unify())
+        .and(warp::post())
+        .and(warp::header::optional("authorization"))
+        .and(warp::body::stream())
+        .and(with(app))
+        .then(|callback, authorization, body, app| async move {
+            match read_whole(body, notifications::LARGEST_BODY).await {
+                Ok(body) => notifications::door(app, callback, authorization, body).await.into_response(),
+                Err(status) => status.into_response(),
+            }
+        })
+}
+
+/// `GET /api/calls`.
+fn calls_list(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let route = warp::path("calls").and(warp::path::end()).and(warp::get()).and(warp::header::headers_cloned());
+    route.and(warp::query()).and(with(app)).then(|headers: HeaderMap, query, app: Arc<App>| async move {
+        match calls::may(&app, &headers) {
+            true => calls::list(app, query).await.into_response(),
+            false => calls::closed().into_response(),
+        }
+    })
+}
+
+/// `GET /api/calls/{id}`.
+fn calls_show(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let route = warp::path!("calls" / String).and(warp::get()).and(warp::header::headers_cloned());
+    route.and(with(app)).then(|id, headers: HeaderMap, app: Arc<App>| async move {
+        match calls::may(&app, &headers) {
+            true => calls::show(app, id).await.into_response(),
+            false => calls::closed().into_response(),
+        }
+    })
+}
+
+/// `GET /api/calls/{id}/recordings/{n}`.
+fn calls_recording(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let route = warp::path!("calls" / String / "recordings" / u32).and(warp::get()).and(warp::header::headers_cloned());
+    route.and(with(app)).then(|id, n, headers: HeaderMap, app: Arc<App>| async move {
+        match calls::may(&app, &headers) {
+            true => calls::recording(app, id, n, headers).await,
+            false => calls::closed().into_response(),
+        }
+    })
+}
+
+/// `GET` and `HEAD /api/prompts/{path}`.
+fn sound(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let method = warp::get().map(|| Method::GET).or(warp::head().map(|| Method::HEAD)).unify();
+    let route = warp::path("prompts").and(warp::path::tail()).and(method).and(warp::header::headers_cloned());
+    route.and(with(app)).then(|path: warp::path::Tail, method: Method, headers: HeaderMap, app| async move {
+        prompts::prompt(app, path.as_str(), &method, &headers).await
+    })
+}
+
+/// `GET /api/health`.
+fn healthy(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let route = warp::path("health").and(warp::path::end()).and(warp::get());
+    route.and(with(app)).then(|app| async move { health::health(app).await.into_response() })
+}
+
+/// Reads a body so far and no further.
+async fn read_whole<S, B>(body: S, most: usize) -> Result<Bytes, StatusCode>
+where
+    S: Stream<Item = Result<B, warp::Error>>,
+    B: Buf,
+{
+    let mut body = std::pin::pin!(body);
+    let mut whole = BytesMut::new();
+    while let Some(part) = body.next().await {
+        let mut part = part.map_err(|_| StatusCode::BAD_REQUEST)?;
+        if whole.len() + part.remaining() > most {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        whole.extend_from_slice(&part.copy_to_bytes(part.remaining()));
+    }
+    Ok(whole.freeze())
+}
+
+/// What no route takes.
+async fn refuse(rejection: Rejection) -> Result<Response, Infallible> {
+    let status = if rejection.is_not_found() {
+        StatusCode::NOT_FOUND
+    } else if rejection.find::<warp::reject::MethodNotAllowed>().is_some() {
+        StatusCode::METHOD_NOT_ALLOWED
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    Ok(status.into_response())
+}

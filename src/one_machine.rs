@@ -1,0 +1,43 @@
+//! The bot on one machine: what queues and a timer do in Azure, done by this process itself.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::{
+    app::App,
+    clock::after_ms,
+    functions::{housekeeping, wake::wake},
+    wakes::Woken,
+};
+
+/// How long between two runs of housekeeping, in milliseconds.
+const EVERY_MS: u64 = 60_000;
+
+/// Begins to wake calls when their time comes, and to keep house: at once, since this process may follow one that was killed, and
+/// then each minute.
+pub fn start(app: Arc<App>, woken: UnboundedReceiver<Woken>) {
+    tokio::spawn(wake_calls(Arc::clone(&app), woken));
+    tokio::spawn(keep_house(app));
+}
+
+async fn wake_calls(app: Arc<App>, mut woken: UnboundedReceiver<Woken>) {
+    while let Some(Woken { call, awake }) = woken.recv().await {
+        let app = Arc::clone(&app);
+        tokio::spawn(async move {
+            if let Err(error) = wake(&app, &call).await {
+                tracing::warn!(function = "wake", call = %call, "the call could not be woken and waits for housekeeping: {error}");
+            }
+            drop(awake);
+        });
+    }
+}
+
+async fn keep_house(app: Arc<App>) {
+    housekeeping::run(&app).await;
+    loop {
+        let awake = app.clock.sleep_until(after_ms(app.clock.now(), EVERY_MS)).await;
+        housekeeping::run(&app).await;
+        drop(awake);
+    }
+}

@@ -1,0 +1,161 @@
+//! The program: put together from its settings, and served.
+
+use std::{future::Future, path::PathBuf, sync::Arc};
+
+use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver};
+
+use crate::{
+    app::App,
+    clock::Clock,
+    config::{Credential, Recordings as RecordingsAt, Settings, StateStore},
+    flow::Finding,
+    flows::{FlowError, Flows, Shelf},
+    functions::routes,
+    graph::{
+        client::Graph,
+        entra::{self, Entra},
+        http,
+        request::BotUrls,
+        sender::{Sender, SenderOptions},
+        token::Tokens,
+        transport::HttpTransport,
+    },
+    media::{self, recordings::Recordings},
+    one_machine,
+    store::{CallStore, Embedded, OpenError},
+    wakes::{Timers, Woken},
+};
+
+/// Why the program cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting names something that this program cannot do.
+    #[error("{0}")]
+    Setting(&'static str),
+    /// The flows have faults.
+    #[error("the flows in FLOWS_DIR have faults; `switchboard check` shows them:\n{}", lines(.0))]
+    Flows(Vec<Finding>),
+    /// The settings name a flow that is not there.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+    /// The file of STATE_STORE cannot be opened.
+    #[error("STATE_STORE: {0}")]
+    Store(#[from] OpenError),
+    /// The folder of a file cannot be made.
+    #[error("the folder {0} cannot be made: {1}")]
+    Folder(PathBuf, std::io::Error),
+    /// No HTTP client can be made.
+    #[error("no HTTP client can be made: {0}")]
+    Http(#[from] reqwest::Error),
+}
+
+fn lines(findings: &[Finding]) -> String {
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// The program, ready to listen.
+pub struct Program {
+    /// What it reaches.
+    pub app: Arc<App>,
+    woken: UnboundedReceiver<Woken>,
+    is_under_host: bool,
+}
+
+impl Program {
+    /// Puts the program together, on the store that the settings name.
+    ///
+    /// # Errors
+    /// [`StartError`], which says which setting to look at.
+    pub fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        Self::on(open_store(settings)?, settings, clock)
+    }
+
+    /// Puts the program together, on a store that is open already.
+    ///
+    /// # Errors
+    /// [`StartError`], which says which setting to look at.
+    pub fn on(store: Arc<dyn CallStore>, settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let shelf = Shelf::read(&settings.flows.dir).map_err(StartError::Flows)?;
+        let http = http::client(settings.cloud.graph_base_url.as_url())?;
+        let (timers, woken) = Timers::new(Arc::clone(&clock));
+        let app = App {
+            flows: Flows::new(shelf, settings.flows.incoming.clone(), Arc::clone(&store))?,
+            graph: open_graph(settings, http.clone(), Arc::clone(&clock))?,
+            sender: open_sender(settings, http, Arc::clone(&clock)),
+            wakes: Arc::new(timers),
+            recordings: open_recordings(settings)?,
+            limits: settings.limits,
+            calls_api_key: settings.calls_api.key.clone(),
+            is_under_host: settings.server.is_under_host,
+            store,
+            clock,
+        };
+        Ok(Self { app: Arc::new(app), woken, is_under_host: settings.server.is_under_host })
+    }
+
+    /// Answers requests until dropped. What can be made ready beforehand is made ready meanwhile, so that no caller waits for it.
+    pub fn serve(self, listener: TcpListener) -> impl Future<Output = ()> {
+        let Self { app, woken, is_under_host } = self;
+        tokio::spawn(warm(Arc::clone(&app)));
+        if !is_under_host {
+            one_machine::start(Arc::clone(&app), woken);
+        }
+        warp::serve(routes(app)).incoming(listener).run()
+    }
+}
+
+/// Fetches what the first call will need.
+async fn warm(app: Arc<App>) {
+    let (flows, keys) = futures_util::join!(app.flows.pin_all(), app.sender.warm());
+    if let Err(error) = flows {
+        tracing::warn!("the flows are not stored yet: {error}");
+    }
+    if let Err(error) = keys {
+        tracing::warn!("the keys of the calling platform are not known yet: {error}");
+    }
+}
+
+/// Opens the store that the settings name.
+///
+/// # Errors
+/// [`StartError`] where that cannot be done.
+pub fn open_store(settings: &Settings) -> Result<Arc<dyn CallStore>, StartError> {
+    match &settings.keeping.state_store {
+        StateStore::File(path) => {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder).map_err(|error| StartError::Folder(folder.to_owned(), error))?;
+            }
+            Ok(Arc::new(Embedded::open(path)?))
+        }
+        StateStore::Cosmos { .. } => Err(StartError::Setting("STATE_STORE: cosmos is not supported yet; set it to file:PATH")),
+    }
+}
+
+fn open_graph(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>) -> Result<Graph, StartError> {
+    let Credential::Secret(secret) = &settings.bot.credential else {
+        return Err(StartError::Setting("BOT_CREDENTIAL: managed identities are not supported yet; set it to secret"));
+    };
+    let graph = settings.cloud.graph_base_url.as_url();
+    let credential = entra::Credential::Secret(secret.clone());
+    let authority = settings.cloud.entra_authority.as_str();
+    let entra = Entra::new(http.clone(), authority, settings.bot.app_id.clone(), credential, graph);
+    let transport = HttpTransport::new(http, graph, Tokens::new(entra, Arc::clone(&clock)));
+    Ok(Graph::new(Arc::new(transport), BotUrls::new(settings.bot.base_url.as_str()), clock))
+}
+
+fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>) -> Sender {
+    let options = SenderOptions {
+        app_id: settings.bot.app_id.clone(),
+        issuers: settings.cloud.calling_issuers.clone(),
+        metadata_url: settings.cloud.calling_openid_metadata.as_str().to_owned(),
+        allowed_tenants: settings.bot.allowed_tenants.clone(),
+    };
+    Sender::new(options, http, clock)
+}
+
+fn open_recordings(settings: &Settings) -> Result<Recordings, StartError> {
+    match &settings.keeping.recordings {
+        RecordingsAt::File(folder) => Ok(Recordings::in_folder(folder.clone(), media::recordings::Limits::default())?),
+        RecordingsAt::Blob(_) => Err(StartError::Setting("RECORDINGS: blob containers are not supported yet; set it to file:PATH")),
+    }
+}

@@ -1,0 +1,112 @@
+//! What all calls share: the time, what is due, letters under way, prompts, recordings, and what was seen.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::{
+    agenda::{Agenda, Due},
+    asks::MediaInfo,
+    letter::{Letter, Letters},
+    observation::{Observation, Seen},
+    person::later,
+    setup::{Caption, Setup},
+    shelf::{Found, Prompts, Recordings, Waiter, uuid},
+    sound::Sound,
+    wire::Effect,
+};
+
+/// The stage on which calls play.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) setup: Setup,
+    pub(crate) now: Timestamp,
+    pub(crate) agenda: Agenda,
+    pub(crate) letters: Letters,
+    pub(crate) prompts: Prompts,
+    pub(crate) recordings: Recordings,
+    /// Calls that have not ended.
+    pub(crate) going: usize,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) observations: Vec<Observation>,
+    request_ids: ChaCha8Rng,
+}
+
+impl Stage {
+    pub(crate) fn new(setup: Setup) -> Self {
+        Self {
+            request_ids: ChaCha8Rng::seed_from_u64(setup.seed),
+            setup,
+            now: Timestamp::UNIX_EPOCH,
+            agenda: Agenda::default(),
+            letters: Letters::default(),
+            prompts: Prompts::default(),
+            recordings: Recordings::default(),
+            going: 0,
+            effects: Vec::new(),
+            observations: Vec::new(),
+        }
+    }
+
+    /// Time does not run back, whatever a carrier's clock says.
+    pub(crate) fn set_time(&mut self, now: Timestamp) {
+        self.now = self.now.max(now);
+    }
+
+    pub(crate) fn observe(&mut self, call: &str, what: Seen) {
+        self.observations.push(Observation { at: self.now, call: call.to_owned(), what });
+    }
+
+    /// Posts a letter, now or after a while.
+    pub(crate) fn post(&mut self, letter: Letter, after: SignedDuration) {
+        let id = self.letters.add(letter);
+        if after.is_zero() {
+            self.send(id);
+        } else {
+            self.send_after(id, after);
+        }
+    }
+
+    pub(crate) fn send_after(&mut self, id: u64, after: SignedDuration) {
+        self.agenda.set(Due::Letter(id), later(self.now, after));
+    }
+
+    /// Hands a letter to the carrier.
+    pub(crate) fn send(&mut self, id: u64) {
+        if let Some(letter) = self.letters.get(id) {
+            self.effects.push(Effect::Post {
+                id,
+                url: letter.url.clone(),
+                body: letter.body.clone(),
+                tenant: self.setup.tenant.clone(),
+            });
+        }
+    }
+
+    /// A prompt's sound if it is here; else it is on its way when this returns.
+    pub(crate) fn prompt(&mut self, media: &MediaInfo, waiter: Option<Waiter>) -> Option<Arc<Sound>> {
+        match self.prompts.want(media, waiter) {
+            Found::Here(sound) => return Some(sound),
+            Found::Coming => {}
+            Found::Missing(id) => self.effects.push(Effect::Fetch { id, url: media.uri.clone() }),
+        }
+        None
+    }
+
+    /// How a person hears a sound; one without a caption is called after its file.
+    pub(crate) fn caption(&self, sound: &Sound, uri: &str) -> Caption {
+        let file = || uri.rsplit('/').next().unwrap_or_default().to_owned();
+        let known = self.setup.captions.get(&sound.sha256).cloned();
+        known.unwrap_or_else(|| Caption {
+            name: if sound.is_silence { "silence".to_owned() } else { file() },
+            words: String::new(),
+        })
+    }
+
+    /// An id for the log of a request.
+    pub(crate) fn request_id(&mut self) -> String {
+        uuid(&mut self.request_ids)
+    }
+}

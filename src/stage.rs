@@ -1,0 +1,222 @@
+//! The whole bot and a simulated Teams, set up together in this process: what `switchboard dial` and the journeys play on.
+//!
+//! The bot is the real one, reached over real HTTP with really signed notifications. It only sees other base URLs and another clock.
+
+use std::{collections::BTreeMap, net::Ipv4Addr, path::PathBuf, sync::Arc};
+
+use jiff::Timestamp;
+use tokio::{net::TcpListener, task::AbortHandle};
+
+use crate::{
+    app::{App, random_bits},
+    call::{Call, CallKey},
+    clock::{self, Awake, Clock as _, after_ms},
+    config::{SettingError, Settings},
+    flows::Shelf,
+    server::{Program, StartError, open_store},
+    simulator::{
+        clock::{Clock, Hold},
+        server::{Options, Running, Simulator},
+        setup::{Caption, Setup},
+    },
+    store::{CallStore, StoreError},
+};
+
+/// The bot's application in the simulated Entra.
+pub const APP_ID: &str = "a94f0e3d-6c82-4b17-9d05-2e7b8c1f4a60";
+
+/// The tenant of the bot and of everyone who calls it.
+pub const TENANT: &str = "6f1d2c3b-4a59-4e68-8b7c-9d0e1f2a3b4c";
+
+/// How long a call may take to come to rest after its end, in seconds of the stage's clock.
+const REST_WITHIN_S: usize = 300;
+
+/// What is put on the stage.
+pub struct Scene {
+    /// The folder of flows.
+    pub flows: PathBuf,
+    /// Which flow takes the calls, as `INCOMING_FLOW` has it.
+    pub incoming_flow: String,
+    /// The file of calls.
+    pub calls: PathBuf,
+    /// The folder of recordings.
+    pub recordings: PathBuf,
+    /// The seed of mishaps; `None` is a kind platform.
+    pub mishaps: Option<u64>,
+    /// The seed of ids and voices.
+    pub seed: u64,
+    /// The clock: virtual, or the machine's own.
+    pub clock: Clock,
+    /// The bot's port and the simulated Teams' port on 127.0.0.1; 0 is any that is free.
+    pub ports: (u16, u16),
+    /// The first post of each call has the shape of the older API.
+    pub legacy_first: bool,
+}
+
+impl Scene {
+    /// A kind platform in virtual time, with everything kept under one folder.
+    pub fn new(flows: PathBuf, flow: &str, data: &std::path::Path) -> Self {
+        Self {
+            flows,
+            incoming_flow: format!("default={flow}"),
+            calls: data.join("calls.redb"),
+            recordings: data.join("recordings"),
+            mishaps: None,
+            seed: 1,
+            clock: Clock::virtual_from(Timestamp::now()),
+            ports: (0, 0),
+            legacy_first: false,
+        }
+    }
+}
+
+/// Why the stage cannot be set.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// The bot cannot start.
+    #[error(transparent)]
+    Bot(#[from] StartError),
+    /// The bot's settings are wrong.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Settings(Vec<SettingError>),
+    /// A port is taken, or the simulated Teams cannot start.
+    #[error("the simulated Teams cannot start: {0}")]
+    Teams(#[from] std::io::Error),
+}
+
+/// The bot and a simulated Teams, until dropped.
+pub struct Stage {
+    /// The simulated Teams.
+    pub teams: Running,
+    /// The bot, from inside.
+    pub app: Arc<App>,
+    /// Where the bot is, e.g. `http://127.0.0.1:7071`.
+    pub bot_url: String,
+    /// What opens the bot's `/api/calls`.
+    pub api_key: String,
+    bot: AbortHandle,
+}
+
+impl Stage {
+    /// Sets the stage, with the calls in the file that the scene names.
+    ///
+    /// # Errors
+    /// [`StageError`] where something is wrong with the flows or a port is taken.
+    pub async fn set(scene: Scene) -> Result<Self, StageError> {
+        Self::with(scene, |store| store).await
+    }
+
+    /// Sets the stage, with something put before the store, e.g. to watch what is written.
+    ///
+    /// # Errors
+    /// As [`Self::set`].
+    pub async fn with(scene: Scene, front: impl FnOnce(Arc<dyn CallStore>) -> Arc<dyn CallStore>) -> Result<Self, StageError> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, scene.ports.0)).await?;
+        let bot_url = format!("http://{}", listener.local_addr()?);
+        let secret = format!("{:032x}", random_bits());
+        let shelf = Shelf::read(&scene.flows).map_err(StartError::Flows)?;
+        let teams = Simulator::start(teams(&scene, &shelf, &bot_url, &secret)).await?;
+        let api_key = format!("{:032x}", random_bits());
+        let settings = settings(&scene, &bot_url, teams.base_url(), &secret, &api_key)?;
+        let store = front(open_store(&settings)?);
+        let program = Program::on(store, &settings, Arc::new(StageClock(scene.clock)))?;
+        let app = Arc::clone(&program.app);
+        let bot = tokio::spawn(program.serve(listener)).abort_handle();
+        Ok(Self { teams, app, bot_url, api_key, bot })
+    }
+
+    /// Keeps virtual time still until dropped.
+    pub fn hold(&self) -> Hold {
+        self.teams.clock().hold()
+    }
+
+    /// Waits until a call is over for everyone, the bot owes nothing any more and has kept what it should; yields its document.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the bot's store cannot be read.
+    pub async fn rest(&self, call: &str) -> Result<Option<Call>, StoreError> {
+        self.teams.settled(call).await;
+        let Ok(key) = CallKey::parse(call) else { return Ok(None) };
+        let mut last = None;
+        for _ in 0..REST_WITHIN_S {
+            let now = self.app.clock.now();
+            last = self.app.store.load(&key, now).await?.map(|stored| stored.call);
+            let is_done = |call: &Call| call.phase.is_over() && call.owed.is_empty();
+            if last.as_ref().is_none_or(is_done) {
+                break;
+            }
+            self.app.clock.sleep_until(after_ms(now, 1_000)).await;
+        }
+        Ok(last)
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.bot.abort();
+    }
+}
+
+/// What the simulated Teams is told.
+fn teams(scene: &Scene, shelf: &Shelf, bot_url: &str, secret: &str) -> Options {
+    let setup = Setup {
+        app_id: APP_ID.to_owned(),
+        tenant: TENANT.to_owned(),
+        webhook: format!("{bot_url}/api/notifications"),
+        captions: captions(shelf),
+        mishaps: scene.mishaps,
+        seed: scene.seed,
+        legacy_first: scene.legacy_first,
+        ..Setup::default()
+    };
+    let mut options = Options::new(setup, secret.to_owned().into());
+    options.clock = scene.clock.clone();
+    options.port = scene.ports.1;
+    options
+}
+
+/// What a person hears in each prompt.
+pub fn captions(shelf: &Shelf) -> BTreeMap<String, Caption> {
+    let prompts = shelf.flows().flat_map(|flow| &flow.prompts);
+    prompts
+        .map(|(name, prompt)| (prompt.sha256.clone(), Caption { name: name.clone(), words: prompt.text.clone() }))
+        .collect()
+}
+
+/// The bot's settings, as its environment would have them.
+pub fn environment(scene: &Scene, bot_url: &str, teams_url: &str, secret: &str, api_key: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("BOT_APP_ID", APP_ID.to_owned()),
+        ("BOT_TENANT_ID", TENANT.to_owned()),
+        ("BOT_CREDENTIAL", "secret".to_owned()),
+        ("BOT_APP_SECRET", secret.to_owned()),
+        ("BOT_BASE_URL", bot_url.to_owned()),
+        ("GRAPH_BASE_URL", format!("{teams_url}/v1.0")),
+        ("ENTRA_AUTHORITY", teams_url.to_owned()),
+        ("CALLING_OPENID_METADATA", format!("{teams_url}/.well-known/openid-configuration")),
+        ("STATE_STORE", format!("file:{}", scene.calls.display())),
+        ("RECORDINGS", format!("file:{}", scene.recordings.display())),
+        ("FLOWS_DIR", scene.flows.display().to_string()),
+        ("INCOMING_FLOW", scene.incoming_flow.clone()),
+        ("CALLS_API_KEY", api_key.to_owned()),
+    ]
+}
+
+fn settings(scene: &Scene, bot_url: &str, teams_url: &str, secret: &str, api_key: &str) -> Result<Settings, StageError> {
+    let environment: BTreeMap<_, _> = environment(scene, bot_url, teams_url, secret, api_key).into_iter().collect();
+    Settings::read(|name| environment.get(name).cloned()).map_err(StageError::Settings)
+}
+
+/// The stage's clock, as the bot reads it.
+struct StageClock(Clock);
+
+impl clock::Clock for StageClock {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn sleep_until(&self, at: Timestamp) -> clock::Sleep {
+        let sleep = self.0.sleep_until(at);
+        Box::pin(async move { Box::new(sleep.await) as Awake })
+    }
+}

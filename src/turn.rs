@@ -1,0 +1,319 @@
+//! The turn: load, step, save, act. The one loop that touches the world.
+//!
+//! Every event takes effect through here, whoever brings it. What is decided is in [`crate::call`]; this file only carries it out.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use subtle::ConstantTimeEq;
+
+use crate::{
+    app::{App, random_bits},
+    call::{
+        Call, CallKey, Event, GraphCallId, Incoming, Outcome, Phase,
+        acting::{Decision, decide, record, request_for, wake_at},
+    },
+    clock::after_ms,
+    flow::Flow,
+    flows::FlowError,
+    store::{StoreError, Stored, Version},
+};
+
+/// How often a save that lost a race is tried again.
+const CONFLICTS_BORNE: usize = 16;
+
+/// How often new actions are performed within one turn.
+const ROUNDS: usize = 5;
+
+/// How long before the end of its time an actor starts no further request, in milliseconds.
+const LAST_START_MS: u64 = 1_000;
+
+/// Which call something is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Address {
+    /// A callback URL of ours.
+    Callback {
+        /// The call.
+        key: CallKey,
+        /// The unguessable part that came with it.
+        secret: String,
+        /// Graph's id in the notification, where it has one.
+        graph_id: Option<GraphCallId>,
+    },
+    /// The registered webhook.
+    Webhook {
+        /// Graph's id: nothing else says which call it is.
+        graph_id: GraphCallId,
+        /// The tenant in the token that signed the post.
+        tenant: String,
+    },
+    /// We ourselves: a time has come.
+    Ours(CallKey),
+}
+
+/// An event, and when it was received.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arrival {
+    /// What happened.
+    pub event: Event,
+    /// When it reached us.
+    pub at: Timestamp,
+}
+
+/// What came of a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// The call has changed.
+    Changed,
+    /// Nothing new.
+    Unchanged,
+    /// There is no such call.
+    UnknownCall,
+    /// The callback URL is not the call's.
+    WrongCallback,
+    /// Not a notification that this call takes on this URL.
+    NotTaken,
+}
+
+impl Taken {
+    /// Its name, as logs have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::Unchanged => "unchanged",
+            Self::UnknownCall => "unknown_call",
+            Self::WrongCallback => "wrong_callback",
+            Self::NotTaken => "not_taken",
+        }
+    }
+}
+
+/// Why a turn could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The flow could not be had.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+    /// Too many others wrote at once.
+    #[error("call {0} changed too often to be saved")]
+    Contended(CallKey),
+}
+
+impl TurnError {
+    /// The same may succeed a little later.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Store(StoreError::Corrupt { .. }) => false,
+            Self::Flow(error) => error.is_passing(),
+            Self::Store(_) | Self::Contended(_) => true,
+        }
+    }
+}
+
+/// Takes one turn with the events that one post brought for one call.
+///
+/// Nothing is asked of Graph after `deadline`; what is still owed then is done in a later turn, which this one sees to.
+///
+/// # Errors
+/// [`TurnError`] where the events could not be kept: whoever brought them must bring them again.
+pub async fn take(app: &App, address: &Address, arrivals: &[Arrival], deadline: Timestamp) -> Result<Taken, TurnError> {
+    let turn = Turn { app, id: format!("{:016x}", random_bits() as u64), deadline };
+    let events: Vec<&Event> = arrivals.iter().map(|arrival| &arrival.event).collect();
+    if let Some(taken) = turn.begin(address, arrivals, &events).await? {
+        return Ok(taken);
+    }
+    for _ in 0..CONFLICTS_BORNE {
+        let Some(stored) = turn.load(address).await? else { return Ok(Taken::UnknownCall) };
+        if let Some(refusal) = refuse(&stored.call, address) {
+            return Ok(refusal);
+        }
+        let flow = app.flows.of(&stored.call.flow_version).await?;
+        let decision = decide(stored.call.clone(), &flow, &events, &turn.id, app.clock.now());
+        if decision.call == stored.call {
+            return Ok(Taken::Unchanged);
+        }
+        match turn.save(decision, &stored.version, flow).await {
+            Err(TurnError::Store(StoreError::Conflict(_))) => {}
+            saved => return saved.map(|()| Taken::Changed),
+        }
+    }
+    Err(TurnError::Contended(turn.key(address)))
+}
+
+/// Whether a call takes what came to an address; `None` if it does.
+fn refuse(call: &Call, address: &Address) -> Option<Taken> {
+    match address {
+        Address::Callback { secret, graph_id, .. } => {
+            let is_ours = bool::from(call.secret.expose().as_bytes().ct_eq(secret.as_bytes()));
+            let is_other = matches!((&call.graph_id, graph_id), (Some(bound), Some(told)) if bound != told);
+            match (is_ours, is_other) {
+                (false, _) => Some(Taken::WrongCallback),
+                (true, true) => Some(Taken::NotTaken),
+                (true, false) => None,
+            }
+        }
+        // Anyone who can sign a notification knows the webhook; from the answer on a call listens on its own URL only.
+        Address::Webhook { .. } => (!matches!(call.phase, Phase::Ringing { .. })).then_some(Taken::NotTaken),
+        Address::Ours(_) => None,
+    }
+}
+
+/// One turn.
+struct Turn<'a> {
+    app: &'a App,
+    id: String,
+    deadline: Timestamp,
+}
+
+impl Turn<'_> {
+    /// Makes the document of a call that begins to ring; `None` where it does not, or where the call is known already.
+    async fn begin(&self, address: &Address, arrivals: &[Arrival], events: &[&Event]) -> Result<Option<Taken>, TurnError> {
+        let ring = arrivals.iter().find_map(|arrival| match &arrival.event {
+            Event::IncomingCall(incoming) => Some((incoming, arrival.at)),
+            _ => None,
+        });
+        let (Address::Webhook { tenant, .. }, Some((incoming, at))) = (address, ring) else { return Ok(None) };
+        let (call, flow) = self.new_call(incoming, tenant, at).await?;
+        let decision = decide(call, &flow, events, &self.id, self.app.clock.now());
+        match self.create(decision, flow).await {
+            Err(TurnError::Store(StoreError::Exists(_))) => Ok(None),
+            created => created.map(|()| Some(Taken::Changed)),
+        }
+    }
+
+    async fn new_call(&self, incoming: &Incoming, tenant: &str, at: Timestamp) -> Result<(Call, Arc<Flow>), TurnError> {
+        let flow = self.app.flows.for_incoming(incoming.to.as_ref()).await?;
+        Ok((Call::ringing(incoming, self.app.terms(tenant, &flow), at), flow))
+    }
+
+    async fn load(&self, address: &Address) -> Result<Option<Stored>, StoreError> {
+        self.app.store.load(&self.key(address), self.app.clock.now()).await
+    }
+
+    fn key(&self, address: &Address) -> CallKey {
+        match address {
+            Address::Callback { key, .. } | Address::Ours(key) => key.clone(),
+            Address::Webhook { graph_id, .. } => CallKey::from(graph_id),
+        }
+    }
+
+    async fn create(&self, decision: Decision, flow: Arc<Flow>) -> Result<(), TurnError> {
+        let Decision { mut call, is_actor } = decision;
+        call.write_id = fresh_write_id();
+        let version = self.app.store.create(&call, self.app.clock.now()).await?;
+        self.go_on(Stored { call, version }, is_actor, &flow).await;
+        Ok(())
+    }
+
+    async fn save(&self, decision: Decision, read: &Version, flow: Arc<Flow>) -> Result<(), TurnError> {
+        let Decision { mut call, is_actor } = decision;
+        call.write_id = fresh_write_id();
+        let version = self.app.store.replace(&call, read, self.app.clock.now()).await?;
+        self.go_on(Stored { call, version }, is_actor, &flow).await;
+        Ok(())
+    }
+
+    /// The events are kept: what follows can no longer fail, only be done later.
+    async fn go_on(&self, saved: Stored, is_actor: bool, flow: &Flow) {
+        let key = saved.call.key.clone();
+        let last = match is_actor {
+            true => self.act(saved, flow).await,
+            false => Ok(saved.call),
+        };
+        match last {
+            Ok(call) => self.see_to(&call).await,
+            // Housekeeping finds it when the time of this actor is over.
+            Err(error) => tracing::error!(call = %key, "what came of acting could not be stored: {error}"),
+        }
+    }
+
+    /// Performs what is owed until nothing is, or until there is no more time. Yields the call as it was last stored.
+    async fn act(&self, mut saved: Stored, flow: &Flow) -> Result<Call, TurnError> {
+        for round in 1..=ROUNDS {
+            let outcomes = self.perform(&saved.call).await;
+            let has_time = round < ROUNDS && !outcomes.is_empty() && self.app.clock.now() < self.last_start(&saved.call);
+            let (stored, is_actor) = self.record(saved, flow, &outcomes, has_time).await?;
+            saved = stored;
+            if !is_actor {
+                break;
+            }
+        }
+        Ok(saved.call)
+    }
+
+    /// Asks Graph for everything owed, in number order, until one is not simply done.
+    async fn perform(&self, call: &Call) -> Vec<(u32, Outcome)> {
+        let mut outcomes = Vec::new();
+        let last_start = self.last_start(call);
+        for owed in call.requests() {
+            let now = self.app.clock.now();
+            if now >= last_start || owed.until.is_some_and(|until| until > now) {
+                break;
+            }
+            let until = call.acting.as_ref().map_or(last_start, |acting| acting.until);
+            let outcome = self.ask(call, owed.n, &request_for(owed), until).await;
+            let is_done = matches!(outcome, Outcome::Done { .. });
+            outcomes.push((owed.n, outcome));
+            if !is_done {
+                break;
+            }
+        }
+        outcomes
+    }
+
+    fn ask<'f>(&'f self, call: &'f Call, n: u32, action: &'f crate::call::Action, until: Timestamp) -> BoxFuture<'f, Outcome> {
+        Box::pin(self.app.graph.perform(call, n, action, until))
+    }
+
+    /// Stores what came of acting, on top of whatever others have stored meanwhile.
+    async fn record(&self, mut saved: Stored, flow: &Flow, outcomes: &[(u32, Outcome)], has_time: bool) -> Result<(Stored, bool), TurnError> {
+        for _ in 0..CONFLICTS_BORNE {
+            let now = self.app.clock.now();
+            let Decision { mut call, is_actor } = record(saved.call, flow, outcomes, &self.id, has_time, now);
+            call.write_id = fresh_write_id();
+            match self.app.store.replace(&call, &saved.version, now).await {
+                Ok(version) => return Ok((Stored { call, version }, is_actor)),
+                Err(StoreError::Conflict(key)) => {
+                    let read = self.app.store.load(&key, now).await?;
+                    saved = read.ok_or_else(|| TurnError::Contended(key))?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(TurnError::Contended(saved.call.key))
+    }
+
+    /// Sees to it that what is still owed is not forgotten.
+    async fn see_to(&self, call: &Call) {
+        let Some(at) = wake_at(call, self.app.clock.now()) else { return };
+        if let Err(error) = self.app.wakes.wake_at(&call.key, at).await {
+            tracing::warn!(call = %call.key, "the call cannot be woken and waits for housekeeping: {error}");
+        }
+    }
+
+    fn last_start(&self, call: &Call) -> Timestamp {
+        let lease = call.acting.as_ref().map_or(self.deadline, |acting| before_ms(acting.until, LAST_START_MS));
+        lease.min(self.deadline)
+    }
+}
+
+fn before_ms(instant: Timestamp, ms: u64) -> Timestamp {
+    let ms = i64::try_from(ms).unwrap_or(i64::MAX);
+    instant.saturating_sub(jiff::SignedDuration::from_millis(ms)).unwrap_or(Timestamp::MIN)
+}
+
+fn fresh_write_id() -> String {
+    format!("{:032x}", random_bits())
+}
+
+/// How long a turn may ask things of Graph, in milliseconds: a post is answered within four seconds, one of which is for its queue.
+const TURN_MS: u64 = 2_800;
+
+/// The deadline of a turn that begins now.
+pub fn deadline(now: Timestamp) -> Timestamp {
+    after_ms(now, TURN_MS)
+}
