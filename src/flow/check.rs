@@ -32,8 +32,8 @@ pub struct Source<'a> {
     pub file: &'a str,
     /// The text of `flow.toml`.
     pub text: &'a str,
-    /// The WAV files by their path within `prompts`; for one that Graph would not play, the reason.
-    pub waves: &'a BTreeMap<String, Result<Wave, String>>,
+    /// The WAV files by their path within `prompts`.
+    pub waves: &'a BTreeMap<String, Result<Wave, Unplayable>>,
     /// Which of them a computer has spoken.
     pub renderings: &'a Renderings,
 }
@@ -45,6 +45,15 @@ pub struct Wave {
     pub sha256: String,
     /// How long it plays, in milliseconds.
     pub ms: u32,
+}
+
+/// Why Graph would not play a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unplayable {
+    /// What is wrong with it; goes after the file's name.
+    pub what: String,
+    /// How to mend it.
+    pub cure: String,
 }
 
 /// What came of a check.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 use super::{
-    check::{Source, Wave, Wording},
+    check::{Source, Unplayable, Wave, Wording},
     file::PromptTable,
     model::Prompt,
     read::{Entry, read},
@@ -68,9 +68,8 @@ fn with_wave(prompt: PromptEntry, source: &Source<'_>, report: &mut Report<'_>) 
             }
             Some((name, Prompt { sha256: sha256.clone(), ms: *ms, text }))
         }
-        Some(Err(fault)) => {
-            let hint = "Graph plays mono WAV files of 16-bit samples at 16 kHz";
-            report.error(at, format!("prompts/{file} cannot be played, {fault}"), hint);
+        Some(Err(Unplayable { what, cure })) => {
+            report.error(at, format!("prompts/{file} {what}"), cure);
             None
         }
         None => {

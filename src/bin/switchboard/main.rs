@@ -1,2 +1,53 @@
-//! switchboard
-fn main() {}
+//! The developer's commands.
+
+mod check;
+mod prompts;
+mod schema;
+
+use std::{error::Error, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// A calling bot for Microsoft Teams: what a call does is one file.
+#[derive(Parser)]
+#[command(name = "switchboard", version, about, after_help = EXIT_CODES)]
+struct Switchboard {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 something is wrong with a flow; 2 the command could not be run.";
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Args),
+    Schema(schema::Args),
+    Prompts(prompts::Args),
+}
+
+/// How a command ended; an error is one of the command itself and not of the flows.
+type Ended = Result<ExitCode, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let ended = match Switchboard::parse().command {
+        Command::Check(args) => check::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Prompts(args) => prompts::run(&args),
+    };
+    ended.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::from(2)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Switchboard;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Switchboard::command().debug_assert();
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{GOOD, check_text, check_with};
-use crate::flow::{Checked, MAX_FILE, MAX_STEPS, Renderings, Source, check};
+use crate::flow::{Checked, MAX_FILE, MAX_STEPS, Renderings, Source, Unplayable, check};
 
 #[derive(Deserialize)]
 struct Faults {
@@ -55,10 +55,9 @@ fn a_wav_file_that_is_missing_or_cannot_be_played_is_told_at_its_prompt() {
     let missing = check_with(GOOD, |waves| drop(waves.remove("menu/choices.wav")));
     assert_eq!(told(&missing), ["5:1: prompts/menu/choices.wav is missing: record it, or run `switchboard prompts render`"]);
 
-    let stereo = check_with(GOOD, |waves| drop(waves.insert("welcome.wav".into(), Err("it has 2 channels".into()))));
-    let expected = "4:1: prompts/welcome.wav cannot be played, it has 2 channels: \
-                    Graph plays mono WAV files of 16-bit samples at 16 kHz";
-    assert_eq!(told(&stereo), [expected]);
+    let stereo = Unplayable { what: "is stereo".into(), cure: "mix it down".into() };
+    let unplayable = check_with(GOOD, |waves| drop(waves.insert("welcome.wav".into(), Err(stereo))));
+    assert_eq!(told(&unplayable), ["4:1: prompts/welcome.wav is stereo: mix it down"]);
 }
 
 #[test]

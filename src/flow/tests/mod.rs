@@ -6,7 +6,7 @@ mod page;
 
 use std::collections::BTreeMap;
 
-use super::{Checked, Renderings, Source, Wave, check, wordings};
+use super::{Checked, Renderings, Source, Unplayable, Wave, check, wordings};
 
 /// A flow that uses every verb and every attribute.
 const GOOD: &str = include_str!("good.toml");
@@ -17,7 +17,7 @@ fn check_text(text: &str) -> Checked {
 }
 
 /// Checks `text` with the WAV files that `change` leaves.
-fn check_with(text: &str, change: impl FnOnce(&mut BTreeMap<String, Result<Wave, String>>)) -> Checked {
+fn check_with(text: &str, change: impl FnOnce(&mut BTreeMap<String, Result<Wave, Unplayable>>)) -> Checked {
     let wordings = [GOOD, text].into_iter().filter_map(|text| wordings("flow.toml", text).ok()).flatten();
     let mut waves = wordings.map(|(_, wording)| (wording.file.clone(), Ok(wave(&wording.file)))).collect();
     change(&mut waves);

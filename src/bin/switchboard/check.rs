@@ -1,0 +1,82 @@
+//! `switchboard check`: everything that is wrong with the flows.
+
+use std::{
+    io::{Write, stdout},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::ValueEnum;
+use switchboard::{
+    flow::Finding,
+    flows::{Folder, folders},
+};
+
+use crate::Ended;
+
+/// Check flows completely; silent when all is well.
+///
+/// Every finding says where, what and how to mend it. Warnings alone leave the exit code at 0.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  switchboard check\n  switchboard check front_desk --format json")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    chosen: Chosen,
+    /// How findings are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Which flows a command is about.
+#[derive(clap::Args)]
+pub(crate) struct Chosen {
+    /// The flow; every one if not given.
+    flow: Option<String>,
+    /// The folder that holds the flows.
+    #[arg(long, value_name = "DIR", default_value = "flows")]
+    flows: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// A line each: file, line, column, what, and how to mend it.
+    Text,
+    /// An array of objects.
+    Json,
+}
+
+pub(crate) fn run(args: &Args) -> Ended {
+    let folders = args.chosen.folders()?;
+    let findings: Vec<Finding> = folders.iter().flat_map(|folder| folder.open().checked.findings).collect();
+    match args.format {
+        Format::Text => print(&findings)?,
+        Format::Json => writeln!(stdout().lock(), "{}", serde_json::to_string_pretty(&findings)?)?,
+    }
+    Ok(ExitCode::from(u8::from(findings.iter().any(Finding::is_error))))
+}
+
+/// Prints findings, a line each.
+pub(crate) fn print(findings: &[Finding]) -> std::io::Result<()> {
+    let mut out = stdout().lock();
+    findings.iter().try_for_each(|finding| writeln!(out, "{finding}"))
+}
+
+impl Chosen {
+    /// The flows' folders.
+    pub(crate) fn folders(&self) -> Result<Vec<Folder>, String> {
+        let all = folders(&self.flows).map_err(|finding| format!("{}: {}: {}", finding.file, finding.what, finding.hint))?;
+        match &self.flow {
+            None => Ok(all),
+            Some(name) => one(&all, name).ok_or_else(|| unknown(name, &all, &self.flows)),
+        }
+    }
+}
+
+fn one(all: &[Folder], name: &str) -> Option<Vec<Folder>> {
+    all.iter().find(|folder| folder.name() == name).map(|folder| vec![folder.clone()])
+}
+
+fn unknown(name: &str, all: &[Folder], dir: &Path) -> String {
+    let names: Vec<&str> = all.iter().map(Folder::name).collect();
+    format!("there is no flow `{name}` in {}; there is {}", dir.display(), names.join(", "))
+}
