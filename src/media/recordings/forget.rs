@@ -4,8 +4,9 @@ use std::{
     fs::{self, DirEntry},
     io,
     path::Path,
-    time::SystemTime,
 };
+
+use jiff::Timestamp;
 
 use crate::call::CallKey;
 
@@ -14,7 +15,7 @@ const AT_ONCE: usize = 500;
 
 /// Removes files last written before an instant, and the folders that are empty then. Looks only at what is named as recordings
 /// are; whatever else lies there is somebody else's.
-pub(super) fn older_than(folder: &Path, instant: SystemTime) -> io::Result<usize> {
+pub(super) fn older_than(folder: &Path, instant: Timestamp) -> io::Result<usize> {
     let mut removed = 0;
     for call in entries(folder)? {
         let call = call?;
@@ -29,7 +30,7 @@ pub(super) fn older_than(folder: &Path, instant: SystemTime) -> io::Result<usize
 }
 
 /// Removes recordings of one call. Its folder stays while somebody may be about to write there.
-fn forget(call: &DirEntry, instant: SystemTime, at_most: usize) -> io::Result<usize> {
+fn forget(call: &DirEntry, instant: Timestamp, at_most: usize) -> io::Result<usize> {
     let was_left_alone = is_older(call, instant)?;
     let mut removed = 0;
     for file in entries(&call.path())? {
@@ -67,6 +68,7 @@ fn is_recording(entry: &DirEntry) -> bool {
     parts.is_some_and(|(n, rest)| n.parse::<u32>().is_ok() && (rest == "wav" || rest.ends_with(".part")))
 }
 
-fn is_older(entry: &DirEntry, instant: SystemTime) -> io::Result<bool> {
-    Ok(entry.metadata()?.modified()? < instant)
+fn is_older(entry: &DirEntry, instant: Timestamp) -> io::Result<bool> {
+    let written = Timestamp::try_from(entry.metadata()?.modified()?).map_err(io::Error::other)?;
+    Ok(written < instant)
 }

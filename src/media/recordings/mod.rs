@@ -110,7 +110,7 @@ impl Recordings {
     /// The system's, at the first that cannot be removed.
     pub async fn forget_older_than(&self, instant: Timestamp) -> io::Result<usize> {
         let folder = self.folder.clone();
-        tokio::task::spawn_blocking(move || forget::older_than(&folder, instant.into())).await.map_err(io::Error::other)?
+        tokio::task::spawn_blocking(move || forget::older_than(&folder, instant)).await.map_err(io::Error::other)?
     }
 
     /// A call key holds letters, digits and underscores only, so the path stays within the folder.
