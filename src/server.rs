@@ -106,7 +106,7 @@ impl Program {
 
 /// Fetches what the first call will need.
 async fn warm(app: Arc<App>) {
-    let (flows, keys) = futures_util::join!(app.flows.pin_all(), app.sender.warm());
+    let (flows, keys) = tokio::join!(app.flows.pin_all(), app.sender.warm());
     if let Err(error) = flows {
         tracing::warn!("the flows are not stored yet: {error}");
     }
@@ -156,6 +156,8 @@ fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>
 fn open_recordings(settings: &Settings) -> Result<Recordings, StartError> {
     match &settings.keeping.recordings {
         RecordingsAt::File(folder) => Ok(Recordings::in_folder(folder.clone(), media::recordings::Limits::default())?),
-        RecordingsAt::Blob(_) => Err(StartError::Setting("RECORDINGS: blob containers are not supported yet; set it to file:PATH")),
+        RecordingsAt::Blob(_) => {
+            Err(StartError::Setting("RECORDINGS: blob containers are not supported yet; set it to file:PATH"))
+        }
     }
 }

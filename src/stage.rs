@@ -10,7 +10,7 @@ use tokio::{net::TcpListener, task::AbortHandle};
 use crate::{
     app::{App, random_bits},
     call::{Call, CallKey},
-    clock::{self, Awake, Clock as _, after_ms},
+    clock::{self, Awake, after_ms},
     config::{SettingError, Settings},
     flows::Shelf,
     server::{Program, StartError, open_store},
@@ -178,9 +178,7 @@ fn teams(scene: &Scene, shelf: &Shelf, bot_url: &str, secret: &str) -> Options {
 /// What a person hears in each prompt.
 pub fn captions(shelf: &Shelf) -> BTreeMap<String, Caption> {
     let prompts = shelf.flows().flat_map(|flow| &flow.prompts);
-    prompts
-        .map(|(name, prompt)| (prompt.sha256.clone(), Caption { name: name.clone(), words: prompt.text.clone() }))
-        .collect()
+    prompts.map(|(name, prompt)| (prompt.sha256.clone(), Caption { name: name.clone(), words: prompt.text.clone() })).collect()
 }
 
 /// The bot's settings, as its environment would have them.

@@ -270,7 +270,13 @@ impl Turn<'_> {
     }
 
     /// Stores what came of acting, on top of whatever others have stored meanwhile.
-    async fn record(&self, mut saved: Stored, flow: &Flow, outcomes: &[(u32, Outcome)], has_time: bool) -> Result<(Stored, bool), TurnError> {
+    async fn record(
+        &self,
+        mut saved: Stored,
+        flow: &Flow,
+        outcomes: &[(u32, Outcome)],
+        has_time: bool,
+    ) -> Result<(Stored, bool), TurnError> {
         for _ in 0..CONFLICTS_BORNE {
             let now = self.app.clock.now();
             let Decision { mut call, is_actor } = record(saved.call, flow, outcomes, &self.id, has_time, now);

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 /// How many entries are kept; the oldest go first.
 const LONGEST: usize = 200;
 
-/// The entries, oldest first.
+/// The last entries, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Journal(VecDeque<Entry>);
+pub struct Journal {
+    written: u64,
+    entries: VecDeque<Entry>,
+}
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,15 +32,21 @@ pub struct Entry {
 impl Journal {
     /// Writes an entry.
     pub fn write(&mut self, at: Timestamp, kind: &str, n: Option<u32>, result: impl Into<String>) {
-        if self.0.len() == LONGEST {
-            self.0.pop_front();
+        if self.entries.len() == LONGEST {
+            self.entries.pop_front();
         }
-        self.0.push_back(Entry { at, kind: kind.to_owned(), n, result: result.into() });
+        self.written += 1;
+        self.entries.push_back(Entry { at, kind: kind.to_owned(), n, result: result.into() });
     }
 
-    /// The entries, oldest first.
+    /// The entries that are kept, oldest first.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.0.iter()
+        self.entries.iter()
+    }
+
+    /// How many were ever written.
+    pub fn written(&self) -> u64 {
+        self.written
     }
 }
 

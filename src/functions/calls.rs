@@ -7,13 +7,15 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use warp::{
-    http::{HeaderMap, StatusCode},
-    reply::{Json, WithStatus, json, with_status},
+    Reply,
+    http::{HeaderMap, Method, StatusCode},
+    reply::{Json, Response, WithStatus, json, with_status},
 };
 
 use crate::{
     app::App,
     call::{Call, CallKey, Direction, Ending, Entry, OwedState, Phase},
+    media::audio::respond,
     store::{Page, StoreError},
 };
 
@@ -95,6 +97,19 @@ pub async fn show(app: Arc<App>, id: String) -> WithStatus<Json> {
         Ok(Some(stored)) => with_status(json(&view(&stored.call)), StatusCode::OK),
         Ok(None) => not_found(),
         Err(error) => unavailable(&error),
+    }
+}
+
+/// `GET /api/calls/{id}/recordings/{n}`: the WAV.
+pub async fn recording(app: Arc<App>, id: String, n: u32, headers: HeaderMap) -> Response {
+    let Ok(key) = CallKey::parse(&id) else { return not_found().into_response() };
+    match app.recordings.open(&key, n).await {
+        Ok(Some(audio)) => respond(&Method::GET, &headers, audio),
+        Ok(None) => problem(StatusCode::NOT_FOUND, "there is no such recording").into_response(),
+        Err(error) => {
+            tracing::error!(function = "calls", call = %key, n, "a recording cannot be read: {error}");
+            problem(StatusCode::SERVICE_UNAVAILABLE, "the recording cannot be read now").into_response()
+        }
     }
 }
 

@@ -145,7 +145,8 @@ fn report(app: &App, address: &Address, arrivals: &[Arrival], taken: &Result<Tak
         Address::Callback { key, .. } | Address::Ours(key) => key.as_str(),
         Address::Webhook { graph_id, .. } => graph_id.as_str(),
     };
-    let function = arrivals.first().and_then(|arrival| function_of(&arrival.event)).map_or("notifications", |function| function.name);
+    let function =
+        arrivals.first().and_then(|arrival| function_of(&arrival.event)).map_or("notifications", |function| function.name);
     let duration_ms = app.clock.now().duration_since(received).as_millis() as u64;
     match taken {
         Ok(taken) => tracing::info!(function, call, event = function, duration_ms, outcome = taken.name(), "notification taken"),

@@ -4,4 +4,5 @@ use super::Function;
 use crate::call::Event;
 
 /// Takes [`Event::OperationFinished`].
-pub const FUNCTION: Function = Function { name: "operation_finished", takes: |event| matches!(event, Event::OperationFinished(_)) };
+pub const FUNCTION: Function =
+    Function { name: "operation_finished", takes: |event| matches!(event, Event::OperationFinished(_)) };

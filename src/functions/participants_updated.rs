@@ -4,4 +4,5 @@ use super::Function;
 use crate::call::Event;
 
 /// Takes [`Event::ParticipantsUpdated`].
-pub const FUNCTION: Function = Function { name: "participants_updated", takes: |event| matches!(event, Event::ParticipantsUpdated { .. }) };
+pub const FUNCTION: Function =
+    Function { name: "participants_updated", takes: |event| matches!(event, Event::ParticipantsUpdated { .. }) };

@@ -4,4 +4,5 @@ use super::Function;
 use crate::call::Event;
 
 /// Takes [`Event::RecordingFinished`].
-pub const FUNCTION: Function = Function { name: "recording_finished", takes: |event| matches!(event, Event::RecordingFinished(_)) };
+pub const FUNCTION: Function =
+    Function { name: "recording_finished", takes: |event| matches!(event, Event::RecordingFinished(_)) };

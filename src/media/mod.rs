@@ -5,11 +5,11 @@
 
 pub mod audio;
 pub mod mend;
-//pub mod recordings;
+pub mod recordings;
 pub mod silence;
 pub mod wav;
 
 pub use audio::{Audio, PromptPath};
-//pub use recordings::{KeepError, Recordings};
+pub use recordings::{KeepError, Limits, Recordings};
 pub use silence::Silence;
 pub use wav::{Wav, WavFault};

@@ -1,0 +1,143 @@
+//! How a call reads: who did what, when, in words.
+
+use jiff::Timestamp;
+use switchboard::{
+    call::{Call, Ending, Phase},
+    simulator::observation::{EndedBy, Observation, RecordingEnd, Seen},
+};
+
+/// Who a line is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    /// The person who calls.
+    Caller,
+    /// The bot.
+    Bot,
+    /// Graph, or somebody else in Teams.
+    Teams,
+    /// The bot's store.
+    Store,
+}
+
+/// One line of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) who: Who,
+    pub(super) words: String,
+}
+
+impl Line {
+    fn new(who: Who, words: impl Into<String>) -> Option<Self> {
+        Some(Self { who, words: words.into() })
+    }
+
+    /// The line as it is printed, `since` the call began; dim where it is about the store and the terminal can do that.
+    pub(super) fn print(&self, at: Timestamp, since: Timestamp, is_terminal: bool) -> String {
+        let ms = at.as_millisecond() - since.as_millisecond();
+        let time = format!("{:>2}:{:04.1}", ms / 60_000, (ms % 60_000) as f64 / 1000.0);
+        let who = match self.who {
+            Who::Caller => "caller",
+            Who::Bot => "bot",
+            Who::Teams => "teams",
+            Who::Store => "stored",
+        };
+        match (self.who, is_terminal) {
+            (Who::Store, true) => format!("\x1b[2m  {time}  {who:<7} {}\x1b[0m", self.words),
+            _ => format!("  {time}  {who:<7} {}", self.words),
+        }
+    }
+}
+
+/// What was observed, as a line; `None` for what says nothing new.
+pub(super) fn observed(observation: &Observation) -> Option<Line> {
+    match &observation.what {
+        Seen::Rang { caller } => Line::new(Who::Caller, format!("{caller} rings")),
+        Seen::Answered => Line::new(Who::Bot, "answers"),
+        Seen::Connected => Line::new(Who::Teams, "connects the call"),
+        Seen::Rejected { reason } => Line::new(Who::Bot, format!("declines: {reason}")),
+        Seen::Redirected { to } => Line::new(Who::Bot, format!("sends the call to {}", to.join(", "))),
+        Seen::PromptBegan { silence: true, ms, .. } => Line::new(Who::Bot, format!("waits {} for a key", seconds(*ms))),
+        Seen::PromptBegan { name, words, ms, .. } => Line::new(Who::Bot, format!("says \"{words}\" ({name}, {})", seconds(*ms))),
+        Seen::PromptEnded { .. } => None,
+        Seen::Pressed { key, sent: true } => Line::new(Who::Caller, format!("presses {key}")),
+        Seen::Pressed { key, sent: false } => {
+            Line::new(Who::Caller, format!("presses {key}, which the bot has not asked to be told"))
+        }
+        Seen::Spoke { seconds } => Line::new(Who::Caller, format!("speaks for {seconds} s")),
+        Seen::RecordingBegan => Line::new(Who::Bot, "beeps and records"),
+        Seen::RecordingEnded { seconds, why } => {
+            Line::new(Who::Bot, format!("has recorded {seconds} s: {}", recording_end(*why)))
+        }
+        Seen::TonesSent { count } => Line::new(Who::Bot, format!("sends {count} tones")),
+        Seen::TransferAsked { to } => Line::new(Who::Bot, format!("passes the call on to {to}")),
+        Seen::TransferAnswered { to } => Line::new(Who::Teams, format!("{to} takes the call")),
+        Seen::TransferDeclined { to } => Line::new(Who::Teams, format!("{to} declines, the call comes back")),
+        Seen::TransferIgnored { to } => Line::new(Who::Teams, format!("{to} does not answer, the call comes back")),
+        Seen::Ended { by, .. } => Line::new(ended_by(*by), "ends the call"),
+        Seen::Refused { action, status, code } => Line::new(Who::Teams, format!("refuses {action}: {status}, code {code}")),
+        Seen::Undelivered { status: 0 } => Line::new(Who::Teams, "cannot reach the bot"),
+        Seen::Undelivered { status } => Line::new(Who::Teams, format!("has a notification refused with {status}")),
+        Seen::Mishap { kind } => Line::new(Who::Teams, format!("mishap: {kind}")),
+    }
+}
+
+/// What was stored, as a line; `None` where nothing that matters to a listener has changed since `before`.
+pub(super) fn stored(call: &Call, before: Option<&Call>) -> Option<Line> {
+    let words = standing(call);
+    match before.map(standing) {
+        Some(same) if same == words => None,
+        _ => Line::new(Who::Store, words),
+    }
+}
+
+fn standing(call: &Call) -> String {
+    let place = match &call.phase {
+        Phase::Ringing { .. } => "ringing".to_owned(),
+        Phase::InStep { step, .. } => format!("in step {step}"),
+        Phase::HangingUp { .. } => "ending".to_owned(),
+        Phase::Ended { ending, .. } => format!("ended: {}", ending_words(*ending)),
+    };
+    let owed: Vec<_> = call.owed.iter().map(|owed| owed.action.kind()).collect();
+    let owes = if owed.is_empty() { String::new() } else { format!(", owes {}", owed.join(", ")) };
+    let kept = match call.recordings.len() {
+        0 => String::new(),
+        1 => ", 1 recording kept".to_owned(),
+        more => format!(", {more} recordings kept"),
+    };
+    format!("{place}{owes}{kept}")
+}
+
+/// How a call ended, in words.
+pub(super) fn ending_words(ending: Ending) -> &'static str {
+    match ending {
+        Ending::CallerHungUp => "the caller hung up",
+        Ending::BotHungUp => "the bot hung up",
+        Ending::Transferred => "passed on",
+        Ending::Missed => "missed",
+        Ending::NotAnswered => "not answered",
+        Ending::Gone => "no longer there",
+    }
+}
+
+fn ended_by(by: EndedBy) -> Who {
+    match by {
+        EndedBy::Caller => Who::Caller,
+        EndedBy::Bot | EndedBy::Rejected | EndedBy::Redirected => Who::Bot,
+        EndedBy::Transfer | EndedBy::Platform => Who::Teams,
+    }
+}
+
+fn recording_end(why: RecordingEnd) -> &'static str {
+    match why {
+        RecordingEnd::InitialSilence => "nobody spoke",
+        RecordingEnd::MaxSilence => "the caller fell silent",
+        RecordingEnd::StopTone => "the caller pressed a key",
+        RecordingEnd::MaxDuration => "it reached its longest length",
+        RecordingEnd::Cancelled => "it was cancelled",
+        RecordingEnd::CallEnded => "the call ended",
+    }
+}
+
+fn seconds(ms: u64) -> String {
+    format!("{:.1} s", ms as f64 / 1000.0)
+}
