@@ -174,7 +174,7 @@ pub struct Terms {
 }
 
 impl Call {
-    /// The document of a call that somebody places to the bot. It owes nothing yet: [`super::step`] is told of the ring.
+    /// The document of a call that somebody places to the bot. It owes nothing yet: [`super::step()`] is told of the ring.
     pub fn ringing(incoming: &Incoming, terms: Terms, now: Timestamp) -> Self {
         Self {
             key: CallKey::from(&incoming.call),

@@ -1,7 +1,7 @@
 //! The call, pure: the value, its events, its actions, the step. No I/O, no clock, no async.
 //!
 //! In reading order: what happens ([`event`]), what is asked for ([`action`]), what is kept ([`document`], [`phase`]), and how the
-//! one becomes the other ([`step`]).
+//! one becomes the other ([`mod@step`]).
 
 pub mod acting;
 pub mod action;

@@ -3,7 +3,7 @@
 //! In reading order:
 //!
 //! - [`model`] is a checked flow, as the rest of the program sees it.
-//! - [`check`] makes one from a file, or says everything that is wrong with it.
+//! - [`mod@check`] makes one from a file, or says everything that is wrong with it.
 //! - [`finding`] is one such thing.
 //! - `file` and `verb` are what may be written; `value` is what their attributes take. A new verb is one file in `verb` and one
 //!   row in its table.

@@ -7,7 +7,7 @@ use warp::http::Method;
 
 /// What a request for sound is answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Plan {
+pub(super) enum Plan {
     /// All of it: 200.
     Whole,
     /// Some of it: 206.
@@ -20,7 +20,7 @@ pub enum Plan {
 
 /// Decides from the request's conditions and range. A range that is malformed, or several at once, are answered with all of it, as
 /// HTTP allows.
-pub fn plan(method: &Method, headers: &HeaderMap, etag: &ETag, length: u64) -> Plan {
+pub(super) fn plan(method: &Method, headers: &HeaderMap, etag: &ETag, length: u64) -> Plan {
     if headers.typed_get::<IfNoneMatch>().is_some_and(|condition| !condition.precondition_passes(etag)) {
         return Plan::NotModified;
     }

@@ -16,7 +16,7 @@ use crate::call::RecordingToken;
 const REDIRECTS: usize = 3;
 
 /// A client that goes to no address a token must not go to. To another host it goes without the token: `reqwest` sees to that.
-pub(super) fn client() -> Result<Client, reqwest::Error> {
+pub(super) fn client() -> Result<Client, KeepError> {
     let policy = redirect::Policy::custom(|attempt| {
         let first = attempt.previous().first();
         let stays_here = is_here(attempt.url()) && first.is_some_and(is_here);
@@ -26,7 +26,8 @@ pub(super) fn client() -> Result<Client, reqwest::Error> {
             false => attempt.error("sent on to an address without https"),
         }
     });
-    Client::builder().redirect(policy).build()
+    let client = Client::builder().redirect(policy).build();
+    client.map_err(|_| KeepError::Passing("the system's certificates cannot be read".to_owned()))
 }
 
 /// The request for a recording.

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use tokio::{
     fs::{self, File},
     io::AsyncReadExt,
+    sync::OnceCell,
 };
 
 use super::{audio::Audio, wav};
@@ -29,7 +30,8 @@ const HEAD: u64 = 64 * 1024;
 pub struct Recordings {
     folder: PathBuf,
     limits: Limits,
-    client: reqwest::Client,
+    /// Made for the first recording: it costs milliseconds, and many a process never sees one.
+    client: OnceCell<reqwest::Client>,
 }
 
 /// What a recording may cost.
@@ -61,11 +63,8 @@ pub enum KeepError {
 
 impl Recordings {
     /// Recordings in a folder, which is made with the first of them.
-    ///
-    /// # Errors
-    /// Where the system's certificates cannot be read.
-    pub fn in_folder(folder: PathBuf, limits: Limits) -> Result<Self, reqwest::Error> {
-        Ok(Self { folder, limits, client: fetch::client()? })
+    pub fn in_folder(folder: PathBuf, limits: Limits) -> Self {
+        Self { folder, limits, client: OnceCell::new() }
     }
 
     /// Fetches a recording from where Graph says it is, and returns when it is on the disk. One that is kept already is not fetched
@@ -80,7 +79,8 @@ impl Recordings {
         if let Some(ms) = length_ms(&path).await.map_err(failed)? {
             return Ok(Kept { n, ms });
         }
-        let request = fetch::request(&self.client, location, token, self.limits.time)?;
+        let client = self.client.get_or_try_init(async || fetch::client()).await?;
+        let request = fetch::request(client, location, token, self.limits.time)?;
         let folder = self.folder.join(call.as_str());
         fs::create_dir_all(&folder).await.map_err(failed)?;
         let part = fetch::Part::of(&path)?;

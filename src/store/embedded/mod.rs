@@ -1,6 +1,6 @@
 //! Calls in one file of this machine: for the bot that runs without a cloud.
 //!
-//! In reading order: what the file holds ([`tables`]), and who writes it ([`writer`]).
+//! In reading order: what the file holds (`tables`), and who writes it (`writer`).
 //!
 //! Reads happen where they are asked for: they look at a few pages in memory, in less time than a hop to another thread takes, and
 //! never wait for a writer. Only prompts, which can be megabytes, are read on a thread for blocking work. Writes wait for the disk,

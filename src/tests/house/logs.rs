@@ -4,31 +4,28 @@ use switchboard::telemetry::FIELDS;
 
 use super::source::all;
 
-const MACROS: [&str; 6] = ["trace", "debug", "info", "warn", "error", "span"];
+const EVENTS: [&str; 5] = ["trace", "debug", "info", "warn", "error"];
+const SPANS: [&str; 5] = ["trace_span", "debug_span", "info_span", "warn_span", "error_span"];
 
 /// The fields that the log macros in `code` set: `name = value`, `%name`, `?name`, `name`.
 fn fields(code: &str) -> Vec<String> {
-    let calls = code.split("!(").zip(code.split("!(").skip(1));
-    let is_log = |before: &str| {
-        MACROS.iter().any(|name| before.ends_with(name) && !before.ends_with(&format!("_{name}")) || before.ends_with("_span"))
-    };
-    calls.filter(|(before, _)| is_log(before)).flat_map(|(_, arguments)| fields_of(arguments)).collect()
+    let called = |at: usize| code[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+    let calls = code.match_indices("!(").map(|(at, _)| (called(at), split(&code[at + 2..])));
+    calls.flat_map(|(name, arguments)| fields_of(name, &arguments)).collect()
 }
 
-/// The fields among the arguments of one macro: those before the message.
-fn fields_of(arguments: &str) -> Vec<String> {
-    let mut fields = Vec::new();
-    for argument in split(arguments) {
-        let argument = argument.trim();
-        let name = argument.split('=').next().unwrap_or_default().trim().trim_start_matches(['%', '?']);
-        match name {
-            _ if argument.starts_with('"') => break,
-            "target:" | "parent:" | "" => {}
-            name if name.starts_with("target:") || name.starts_with("parent:") => {}
-            name => fields.push(name.to_owned()),
-        }
-    }
-    fields
+/// The fields among the arguments of one macro. An event's come before its message, a span's after its name.
+fn fields_of(name: &str, arguments: &[&str]) -> Vec<String> {
+    let is_text = |argument: &&&str| argument.trim_start().starts_with('"');
+    let arguments: Vec<_> = match name {
+        name if EVENTS.contains(&name) => arguments.iter().take_while(|argument| !is_text(argument)).collect(),
+        name if SPANS.contains(&name) => arguments.iter().skip_while(|argument| !is_text(argument)).skip(1).collect(),
+        _ => vec![],
+    };
+    let name_of =
+        |argument: &&str| argument.split('=').next().unwrap_or_default().trim().trim_start_matches(['%', '?']).to_owned();
+    let is_field = |name: &String| !name.is_empty() && !name.starts_with("target:") && !name.starts_with("parent:");
+    arguments.into_iter().map(name_of).filter(is_field).collect()
 }
 
 /// The arguments up to the closing parenthesis, split at commas outside brackets and strings.
@@ -66,9 +63,9 @@ fn log_lines_have_no_other_fields_than_those_fixed() {
 #[test]
 fn fields_are_found_however_they_are_written() {
     let code = r#"
-        tracing::warn!(reason = %error, call, n = f(1, "a, b"), ?code, %status, "gone, {x}", y = 2);
-        info_span!("call", call = %key).in_scope(f);
-        format!(not = "a log"); span.record("colour", 1); error!("only words");
+        tracing::warn!(reason = %error, call, n = f(1, "a, b"), code = format!("{x}, {y}"), ?event, "gone, {x}", y = 2);
+        info_span!("call", graph_call = %key).in_scope(f);
+        format!(not = "a log"); span.record("colour", 1); error!("only words"); debug!(target: "x", %status, "words");
     "#;
-    assert_eq!(fields(code), ["reason", "call", "n", "code", "status"]);
+    assert_eq!(fields(code), ["reason", "call", "n", "code", "event", "graph_call", "status"]);
 }
