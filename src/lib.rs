@@ -4,19 +4,34 @@
 //!
 //! - [`call`] is the call, pure: `step(call, event, now) -> call`, with the actions it owes in it.
 //! - [`flow`] is the call flow language, pure.
-//! - [`flows`] is the shelf of checked flows.
-//! - [`store`] keeps calls between two turns.
+//! - [`turn`] is the one loop that touches the world: load, step, save, act. [`keep`] does the same for recordings.
+//! - [`app`] is what a turn may reach.
+//! - [`functions`] are what Azure runs: one for each type of notification, and the door before them.
 //! - [`graph`] is Graph's wire.
-//! - [`media`] is sound: what Graph can play, how it is handed out, where recordings are kept.
+//! - [`store`] keeps calls between two turns.
+//! - [`flows`] are the call flows of a folder, and those that calls are pinned to.
+//! - [`media`] is sound: prompts, silence, recordings.
+//! - [`wakes`] wakes a call when its time comes, and [`one_machine`] does by itself what queues and a timer do in Azure.
 //! - [`config`] is the settings, read once from the environment.
-//! - [`telemetry`] is the log, as the Functions host and people read it.
-//! - [`clock`] is time.
+//! - [`clock`] is time, and [`telemetry`] the log, as the Functions host and people read it.
+//! - [`server`] puts the program together and serves it.
+//! - [`simulator`] is a small Teams to try it all against, and [`stage`] sets it up together with the bot. Nothing above knows them.
 
 pub mod call;
 pub mod flow;
+
+pub mod app;
+pub mod functions;
+pub mod keep;
+pub mod turn;
+
+pub mod clock;
+pub mod config;
 pub mod flows;
 pub mod graph;
 pub mod media;
+pub mod one_machine;
+pub mod server;
 pub mod store;
 pub mod telemetry;
 pub mod wakes;

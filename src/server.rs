@@ -155,7 +155,7 @@ fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>
 
 fn open_recordings(settings: &Settings) -> Result<Recordings, StartError> {
     match &settings.keeping.recordings {
-        RecordingsAt::File(folder) => Ok(Recordings::in_folder(folder.clone(), media::recordings::Limits::default())?),
+        RecordingsAt::File(folder) => Ok(Recordings::in_folder(folder.clone(), media::recordings::Limits::default())),
         RecordingsAt::Blob(_) => {
             Err(StartError::Setting("RECORDINGS: blob containers are not supported yet; set it to file:PATH"))
         }

@@ -285,7 +285,7 @@ impl Turn<'_> {
                 Ok(version) => return Ok((Stored { call, version }, is_actor)),
                 Err(StoreError::Conflict(key)) => {
                     let read = self.app.store.load(&key, now).await?;
-                    saved = read.ok_or_else(|| TurnError::Contended(key))?;
+                    saved = read.ok_or(TurnError::Contended(key))?;
                 }
                 Err(error) => return Err(error.into()),
             }

@@ -1,10 +1,11 @@
 //! The developer's commands.
 
 mod check;
+mod dial;
 mod prompts;
 mod schema;
 
-use std::{error::Error, process::ExitCode};
+use std::{error::Error, future::Future, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -20,6 +21,7 @@ const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 something is wrong with a
 
 #[derive(Subcommand)]
 enum Command {
+    Dial(dial::Args),
     Check(check::Args),
     Schema(schema::Args),
     Prompts(prompts::Args),
@@ -30,6 +32,7 @@ type Ended = Result<ExitCode, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let ended = match Switchboard::parse().command {
+        Command::Dial(args) => on_tokio(dial::run(args)),
         Command::Check(args) => check::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),
@@ -38,6 +41,10 @@ fn main() -> ExitCode {
         eprintln!("error: {error}");
         ExitCode::from(2)
     })
+}
+
+fn on_tokio(command: impl Future<Output = Ended>) -> Ended {
+    tokio::runtime::Runtime::new()?.block_on(command)
 }
 
 #[cfg(test)]
