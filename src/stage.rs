@@ -2,7 +2,7 @@
 //!
 //! The bot is the real one, reached over real HTTP with really signed notifications. It only sees other base URLs and another clock.
 
-use std::{collections::BTreeMap, net::Ipv4Addr, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, io, net::Ipv4Addr, path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
 use tokio::{net::TcpListener, task::AbortHandle};
@@ -79,9 +79,15 @@ pub enum StageError {
     /// The bot's settings are wrong.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Settings(Vec<SettingError>),
-    /// A port is taken, or the simulated Teams cannot start.
+    /// Another program listens on a port.
+    #[error("port {0} is taken")]
+    PortTaken(u16),
+    /// The bot cannot listen.
+    #[error("port {0} cannot be listened on: {1}")]
+    Port(u16, io::Error),
+    /// The simulated Teams cannot start.
     #[error("the simulated Teams cannot start: {0}")]
-    Teams(#[from] std::io::Error),
+    Teams(io::Error),
 }
 
 /// The bot and a simulated Teams, until dropped.
@@ -111,11 +117,14 @@ impl Stage {
     /// # Errors
     /// As [`Self::set`].
     pub async fn with(scene: Scene, front: impl FnOnce(Arc<dyn CallStore>) -> Arc<dyn CallStore>) -> Result<Self, StageError> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, scene.ports.0)).await?;
-        let bot_url = format!("http://{}", listener.local_addr()?);
+        let (port, teams_port) = scene.ports;
+        let unheard = |error| on_port(port, error, StageError::Port);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(unheard)?;
+        let bot_url = format!("http://{}", listener.local_addr().map_err(unheard)?);
         let secret = format!("{:032x}", random_bits());
         let shelf = Shelf::read(&scene.flows).map_err(StartError::Flows)?;
-        let teams = Simulator::start(teams(&scene, &shelf, &bot_url, &secret)).await?;
+        let teams = Simulator::start(teams(&scene, &shelf, &bot_url, &secret)).await;
+        let teams = teams.map_err(|error| on_port(teams_port, error, |_, error| StageError::Teams(error)))?;
         let api_key = format!("{:032x}", random_bits());
         let settings = settings(&scene, &bot_url, teams.base_url(), &secret, &api_key)?;
         let store = front(open_store(&settings)?);
@@ -154,6 +163,13 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         self.bot.abort();
+    }
+}
+
+fn on_port(port: u16, error: io::Error, otherwise: fn(u16, io::Error) -> StageError) -> StageError {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => StageError::PortTaken(port),
+        _ => otherwise(port, error),
     }
 }
 

@@ -1,3 +1,4 @@
-//! Tests of the whole: what the house rules are.
+//! Tests of the whole: the house rules, and the commands as people use them.
 
+mod dev;
 mod house;

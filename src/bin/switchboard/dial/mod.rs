@@ -1,20 +1,17 @@
 //! `switchboard dial`: one call against the real bot, in a simulated Teams.
 
-mod conversation;
 mod keypad;
 mod verdict;
-mod witness;
 
 use std::{
     fs, io,
-    io::{IsTerminal, Write, stdout},
+    io::{Write, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 
 use clap::ValueEnum;
-use jiff::Timestamp;
 use switchboard::{
     app::random_bits,
     call::Call,
@@ -27,8 +24,10 @@ use switchboard::{
 };
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use self::witness::{Kept, Witness};
-use crate::Ended;
+use crate::{
+    Ended,
+    conversation::{Kept, Story, Witness},
+};
 
 /// Play a scripted call against the bot and print the conversation.
 ///
@@ -144,13 +143,14 @@ struct Listener {
     format: Format,
     observations: UnboundedReceiver<Observation>,
     witnessed: UnboundedReceiver<Kept>,
-    since: Option<Timestamp>,
-    before: Option<Call>,
+    story: Story,
+    /// How many entries of the journal are printed.
+    printed: u64,
 }
 
 impl Listener {
     fn new(format: Format, observations: UnboundedReceiver<Observation>, witnessed: UnboundedReceiver<Kept>) -> Self {
-        Self { format, observations, witnessed, since: None, before: None }
+        Self { format, observations, witnessed, story: Story::new(), printed: 0 }
     }
 
     /// Prints until dropped; ends only with an error of the terminal.
@@ -176,40 +176,35 @@ impl Listener {
     }
 
     fn observed(&mut self, observation: &Observation) -> io::Result<()> {
-        match conversation::observed(observation) {
-            Some(line) if self.format == Format::Text => self.print(&line, observation.at),
-            _ => Ok(()),
-        }
-    }
-
-    fn kept(&mut self, Kept { at, call }: Kept) -> io::Result<()> {
         match self.format {
-            Format::Json => print_journal(&call, self.before.as_ref())?,
-            Format::Text => {
-                if let Some(line) = conversation::stored(&call, self.before.as_ref()) {
-                    self.print(&line, at)?;
-                }
-            }
+            Format::Text => print(self.story.observed(observation)),
+            Format::Json => Ok(()),
         }
-        self.before = Some(call);
-        Ok(())
     }
 
-    fn print(&mut self, line: &conversation::Line, at: Timestamp) -> io::Result<()> {
-        let since = *self.since.get_or_insert(at);
+    fn kept(&mut self, kept: Kept) -> io::Result<()> {
+        match self.format {
+            Format::Text => print(self.story.kept(kept)),
+            Format::Json => self.print_journal(&kept.call),
+        }
+    }
+
+    /// Prints the entries that are new.
+    fn print_journal(&mut self, call: &Call) -> io::Result<()> {
+        let new = call.journal.written() - std::mem::replace(&mut self.printed, call.journal.written());
+        let entries: Vec<_> = call.journal.entries().collect();
+        let known = entries.len().saturating_sub(usize::try_from(new).unwrap_or(usize::MAX));
         let mut out = stdout().lock();
-        writeln!(out, "{}", line.print(at, since, out.is_terminal()))
+        for entry in &entries[known..] {
+            writeln!(out, "{}", serde_json::to_string(entry)?)?;
+        }
+        Ok(())
     }
 }
 
-/// Prints the entries that were written since `before`.
-fn print_journal(call: &Call, before: Option<&Call>) -> io::Result<()> {
-    let known = before.map_or(0, |call| call.journal.written());
-    let new = usize::try_from(call.journal.written() - known).unwrap_or(usize::MAX);
-    let entries: Vec<_> = call.journal.entries().collect();
-    let mut out = stdout().lock();
-    for entry in &entries[entries.len().saturating_sub(new)..] {
-        writeln!(out, "{}", serde_json::to_string(entry)?)?;
+fn print(line: Option<String>) -> io::Result<()> {
+    match line {
+        Some(line) => writeln!(stdout(), "{line}"),
+        None => Ok(()),
     }
-    Ok(())
 }

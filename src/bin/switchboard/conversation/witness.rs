@@ -13,15 +13,15 @@ use switchboard::{
 use tokio::sync::mpsc::UnboundedSender;
 
 /// A document as it was stored, and when.
-pub(super) struct Kept {
-    pub(super) at: Timestamp,
-    pub(super) call: Call,
+pub(crate) struct Kept {
+    pub(crate) at: Timestamp,
+    pub(crate) call: Call,
 }
 
 /// A store that tells of each write that landed.
-pub(super) struct Witness {
-    pub(super) store: Arc<dyn CallStore>,
-    pub(super) kept: UnboundedSender<Kept>,
+pub(crate) struct Witness {
+    pub(crate) store: Arc<dyn CallStore>,
+    pub(crate) kept: UnboundedSender<Kept>,
 }
 
 impl Witness {
