@@ -221,7 +221,7 @@ impl Call {
         owed.chain(operations).chain(of_phase).chain(alone).chain(self.keep_alive_at).chain([self.ends_by]).min()
     }
 
-    /// When the document is to be forgotten; `None` while the call lives or owes something.
+    /// When the document is to be forgotten; `None` while the call lives.
     pub fn expires_at(&self) -> Option<Timestamp> {
         match &self.phase {
             Phase::Ended { at, .. } => Some(later(*at, u64::from(self.kept_for_s) * 1000)),
@@ -300,6 +300,11 @@ impl Operation {
     /// It records.
     pub(super) fn is_recording(&self) -> bool {
         matches!(self.action, Action::RecordResponse { .. })
+    }
+
+    /// It plays.
+    pub(super) fn is_prompt(&self) -> bool {
+        !self.is_recording()
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     action::{Action, Owed},
-    document::{Call, KEEP_ALIVE_EVERY_MS, later},
+    document::{Call, KEEP_ALIVE_EVERY_MS, Operation, later},
     event::{CallState, Event, Finished, Participant, Recorded, ResultInfo, Tone, Update},
     moment::Moment,
     phase::{At, Ending, Phase},
@@ -127,7 +127,7 @@ impl Moment<'_> {
 
     /// A prompt, or another operation, has ended.
     pub(super) fn finished(&mut self, finished: &Finished) {
-        let Some(n) = self.take_operation(finished) else { return };
+        let Some(n) = self.take_operation(finished, Operation::is_prompt) else { return };
         self.journal_end("prompt_finished", n, finished);
         self.prompt_ended(n, finished.completed);
     }
@@ -148,7 +148,7 @@ impl Moment<'_> {
     }
 
     fn recorded(&mut self, recorded: &Recorded) {
-        let Some(n) = self.take_operation(&recorded.finished) else { return };
+        let Some(n) = self.take_operation(&recorded.finished, Operation::is_recording) else { return };
         self.journal_end("recording_finished", n, &recorded.finished);
         let silent = recorded.finished.result.as_ref().is_some_and(|result| result.subcode == INITIAL_SILENCE);
         let kept = match (&recorded.location, &recorded.token) {
@@ -196,11 +196,13 @@ impl Moment<'_> {
         self.end(ending, result.cloned());
     }
 
-    /// Forgets a running operation by its id or our number, and yields the number. One told twice, or retired, is not found.
-    fn take_operation(&mut self, finished: &Finished) -> Option<u32> {
+    /// Forgets a running operation of a kind by its id or our number, and yields the number. One told twice, or retired, is not
+    /// found.
+    fn take_operation(&mut self, finished: &Finished, is_kind: impl Fn(&Operation) -> bool) -> Option<u32> {
         let of = |id: &Option<_>| id.is_some() && *id == finished.operation;
+        let is_meant = |operation: &Operation| Some(operation.n) == finished.n || of(&operation.id);
         let operations = &mut self.call.operations;
-        let found = operations.iter().position(|operation| Some(operation.n) == finished.n || of(&operation.id))?;
+        let found = operations.iter().position(|operation| is_kind(operation) && is_meant(operation))?;
         let n = operations.remove(found).n;
         // It has ended, so it had begun: whatever its reply was, nothing is owed any more.
         self.call.owed.retain(|owed| owed.n != n);
