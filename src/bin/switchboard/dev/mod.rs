@@ -13,21 +13,18 @@ use std::{
 use switchboard::{
     app::random_bits,
     server::StartError,
-    simulator::{clock::Clock, observation::Observation},
+    simulator::clock::Clock,
     stage::{Scene, Stage, StageError},
     store::OpenError,
     telemetry,
 };
-use tokio::{
-    signal,
-    sync::mpsc::{UnboundedReceiver, unbounded_channel},
-};
+use tokio::signal;
 use tracing::level_filters::LevelFilter;
 
 use self::calls::Calls;
 use crate::{
     Ended,
-    conversation::{Kept, Witness},
+    conversation::{Heard, Listener, Witness},
 };
 
 /// Run the bot and a simulated Teams in real time, until Ctrl-C.
@@ -59,14 +56,14 @@ pub(crate) async fn run(args: Args) -> Ended {
     // Before anything else, so that no Ctrl-C is taken for the end of everything.
     let stopped = signal::ctrl_c();
     telemetry::for_people(LevelFilter::WARN);
-    let (kept, witnessed) = unbounded_channel();
-    let stage = Stage::with(scene(&args), |store| Arc::new(Witness { store, kept })).await;
+    let mut listener = Listener::new();
+    let stage = Stage::with(scene(&args), |store| Arc::new(Witness::before(store, &listener))).await;
     let stage = stage.map_err(|error| explain(&args, error))?;
-    let observations = stage.teams.observations();
+    listener.observe(stage.teams.observations());
     guide::print(&args, &stage)?;
     tokio::select! {
         stopped = stopped => stopped?,
-        ended = tell(observations, witnessed) => ended?,
+        ended = tell(listener) => ended?,
     }
     writeln!(stdout(), "\nStopped. The calls are kept in {}.", calls_file(&args).display())?;
     Ok(ExitCode::SUCCESS)
@@ -101,16 +98,13 @@ fn explain(args: &Args, error: StageError) -> String {
 }
 
 /// Prints what happens in all calls; ends only with an error of the terminal.
-async fn tell(mut observations: UnboundedReceiver<Observation>, mut witnessed: UnboundedReceiver<Kept>) -> io::Result<()> {
+async fn tell(mut listener: Listener) -> io::Result<()> {
     let mut calls = Calls::default();
     loop {
-        let lines = tokio::select! {
-            biased;
-            Some(observation) = observations.recv() => calls.observed(&observation),
-            Some(kept) = witnessed.recv() => calls.kept(kept),
+        let lines = match listener.next().await {
+            Heard::Observed(observation) => calls.observed(&observation),
+            Heard::Kept(kept) => calls.kept(kept),
         };
-        for line in lines {
-            writeln!(stdout(), "{line}")?;
-        }
+        lines.iter().try_for_each(|line| writeln!(stdout(), "{line}"))?;
     }
 }

@@ -22,11 +22,10 @@ use switchboard::{
     },
     stage::{Scene, Stage},
 };
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::{
     Ended,
-    conversation::{Kept, Story, Witness},
+    conversation::{Heard, Kept, Listener, Story, Witness},
 };
 
 /// Play a scripted call against the bot and print the conversation.
@@ -73,9 +72,10 @@ enum Format {
 pub(crate) async fn run(args: Args) -> Ended {
     let script = if args.interactive { Script::default() } else { read_script(&args)? };
     let folder = CallsFolder::new()?;
-    let (kept, witnessed) = unbounded_channel();
-    let stage = Stage::with(scene(&args, &folder.0), |store| Arc::new(Witness { store, kept })).await?;
-    let mut listener = Listener::new(args.format, stage.teams.observations(), witnessed);
+    let mut listener = Listener::new();
+    let stage = Stage::with(scene(&args, &folder.0), |store| Arc::new(Witness::before(store, &listener))).await?;
+    listener.observe(stage.teams.observations());
+    let mut teller = Teller { format: args.format, story: Story::new(), printed: 0 };
     let hold = stage.hold();
     let id = stage.teams.ring(script);
     drop(hold);
@@ -88,10 +88,10 @@ pub(crate) async fn run(args: Args) -> Ended {
     };
     let call = tokio::select! {
         call = stage.rest(&id) => call?,
-        never = listener.listen() => never?,
+        never = teller.tell_all(&mut listener) => never?,
         () = pressing => None,
     };
-    listener.rest()?;
+    listener.rest().into_iter().try_for_each(|heard| teller.tell(heard))?;
     let ledger = stage.teams.ledger(&id).unwrap_or_default();
     let verdict = verdict::judge(&ledger, call.as_ref());
     if args.format == Format::Text {
@@ -139,40 +139,26 @@ impl Drop for CallsFolder {
 }
 
 /// Prints a call as it goes on.
-struct Listener {
+struct Teller {
     format: Format,
-    observations: UnboundedReceiver<Observation>,
-    witnessed: UnboundedReceiver<Kept>,
     story: Story,
     /// How many entries of the journal are printed.
     printed: u64,
 }
 
-impl Listener {
-    fn new(format: Format, observations: UnboundedReceiver<Observation>, witnessed: UnboundedReceiver<Kept>) -> Self {
-        Self { format, observations, witnessed, story: Story::new(), printed: 0 }
-    }
-
+impl Teller {
     /// Prints until dropped; ends only with an error of the terminal.
-    async fn listen(&mut self) -> io::Result<Option<Call>> {
+    async fn tell_all(&mut self, listener: &mut Listener) -> io::Result<Option<Call>> {
         loop {
-            tokio::select! {
-                biased;
-                Some(observation) = self.observations.recv() => self.observed(&observation)?,
-                Some(kept) = self.witnessed.recv() => self.kept(kept)?,
-            }
+            self.tell(listener.next().await)?;
         }
     }
 
-    /// Prints what has not been printed yet.
-    fn rest(&mut self) -> io::Result<()> {
-        while let Ok(observation) = self.observations.try_recv() {
-            self.observed(&observation)?;
+    fn tell(&mut self, heard: Heard) -> io::Result<()> {
+        match heard {
+            Heard::Observed(observation) => self.observed(&observation),
+            Heard::Kept(kept) => self.kept(kept),
         }
-        while let Ok(kept) = self.witnessed.try_recv() {
-            self.kept(kept)?;
-        }
-        Ok(())
     }
 
     fn observed(&mut self, observation: &Observation) -> io::Result<()> {
