@@ -256,3 +256,15 @@ fn an_end_told_as_a_recordings_ends_no_prompt() {
     told.when(recording_of(n, 8515));
     assert_eq!(told.call, before);
 }
+
+#[test]
+fn a_recording_whose_end_comes_late_is_kept_and_delays_nothing_meanwhile() {
+    let mut told = Told::in_menu();
+    told.presses('3', 1).all_done();
+    let recording = told.call.operations[0].clone();
+    told.now = recording.expected_by;
+    told.when(Event::Wake);
+    assert_eq!((told.step(), told.call.operations.len()), ("hanging_up", 0));
+    told.when(recording_of(recording.n, 8515)).when(recording_of(recording.n, 8515));
+    assert_eq!(told.owes(), ["hang_up", "keep_recording"]);
+}
