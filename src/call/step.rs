@@ -36,7 +36,7 @@ pub fn step(call: Call, flow: &Flow, event: &Event, now: Timestamp) -> Call {
         Event::CallEnded { result } => moment.ended(result.as_ref()),
         Event::Wake => moment.wake(),
         Event::ActionSettled { n, outcome } => moment.settled(*n, outcome),
-        Event::ActorLost => moment.actor_lost(),
+        Event::ActorLost { before } => moment.actor_lost(*before),
     }
     moment.call
 }

@@ -412,9 +412,22 @@ fn the_bot_leaves_when_everyone_else_has_but_not_before_anyone_came() {
 fn an_actor_that_vanished_leaves_doubt_and_what_it_played_is_begun_again() {
     let mut told = Told::in_menu();
     told.presses('1', 1);
-    told.when(Event::ActorLost);
+    told.when(Event::ActorLost { before: u32::MAX });
     let states: Vec<_> = told.call.owed.iter().map(|owed| (owed.action.kind(), owed.state)).collect();
     assert_eq!(states, [("cancel_media_processing", OwedState::Due), ("transfer", OwedState::Doubtful)]);
+}
+
+#[test]
+fn what_a_vanished_actor_had_begun_is_not_begun_again_when_the_same_post_tells_of_its_end() {
+    let mut told = Told::rings();
+    told.all_done().when(audible());
+    told.call.acting = Some(Acting { turn: "vanished".to_owned(), until: told.now });
+    let n = told.call.operations.first().expect("something plays").n;
+    let decision = acting::decide(told.call, &told.flow, &[&end_of(n)], "next", told.now);
+    assert!(decision.is_actor);
+    let journal: Vec<_> = decision.call.journal.entries().map(|entry| entry.result.as_str()).collect();
+    assert!(journal.iter().all(|result| !result.starts_with("begun again")), "{journal:?}");
+    assert!(decision.call.owed.iter().all(|owed| owed.action != Action::CancelMediaProcessing), "{:?}", decision.call.owed);
 }
 
 fn any_finished() -> impl Strategy<Value = Finished> {
@@ -470,7 +483,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             finished, location: Some("https://media.example/1".to_owned()), token: Some(RecordingToken::new("opens".to_owned())),
         })),
         3 => Just(Event::Wake),
-        1 => Just(Event::ActorLost),
+        1 => (1_u32..30).prop_map(|before| Event::ActorLost { before }),
         8 => (0_u32..30, any_outcome()).prop_map(|(n, outcome)| Event::ActionSettled { n, outcome }),
     ]
 }
