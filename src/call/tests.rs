@@ -430,6 +430,19 @@ fn what_a_vanished_actor_had_begun_is_not_begun_again_when_the_same_post_tells_o
     assert!(decision.call.owed.iter().all(|owed| owed.action != Action::CancelMediaProcessing), "{:?}", decision.call.owed);
 }
 
+#[test]
+fn what_was_begun_says_what_has_ended_by_whatever_name_its_end_is_told() {
+    let mut told = Told::rings();
+    told.all_done().when(audible()).all_done();
+    let playing = told.call.operations.first().expect("something plays").n;
+    told.when(recording_of(playing, 0));
+    assert_eq!((told.step(), told.owes()), ("main", vec!["play_prompt"]));
+    told.presses('3', 1).all_done();
+    let recording = told.call.operations.first().expect("something records").n;
+    told.when(end_of(recording));
+    assert_eq!(told.step(), "hanging_up");
+}
+
 fn any_finished() -> impl Strategy<Value = Finished> {
     (any::<bool>(), 0_u32..12, any::<bool>(), proptest::option::of(0_i64..9000)).prop_map(|(by_id, n, completed, subcode)| {
         Finished {
