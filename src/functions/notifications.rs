@@ -159,10 +159,7 @@ fn status(all: &[Result<Taken, TurnError>]) -> StatusCode {
 }
 
 fn report(app: &App, address: &Address, arrivals: &[Arrival], taken: &Result<Taken, TurnError>, received: Timestamp) {
-    let call = match address {
-        Address::Callback { key, .. } | Address::Ours(key) => key.as_str(),
-        Address::Webhook { graph_id, .. } => graph_id.as_str(),
-    };
+    let call = address.call();
     let function =
         arrivals.first().and_then(|arrival| function_of(&arrival.event)).map_or("notifications", |function| function.name);
     let duration_ms = app.clock.now().duration_since(received).as_millis() as u64;
