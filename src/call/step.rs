@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::{
     action::{Action, Owed},
-    document::{Call, KEEP_ALIVE_EVERY_MS, later},
+    document::{Call, KEEP_ALIVE_EVERY_MS, Operation, later},
     event::{CallState, Event, Finished, Participant, Recorded, ResultInfo, Tone, Update},
+    ids::OperationId,
     moment::Moment,
     phase::{At, Ending, Phase},
 };
@@ -127,7 +128,7 @@ impl Moment<'_> {
 
     /// A prompt, or another operation, has ended.
     pub(super) fn finished(&mut self, finished: &Finished) {
-        let Some(n) = self.take_operation(finished) else { return };
+        let Some(n) = self.take_prompt(finished) else { return };
         self.journal_end("prompt_finished", n, finished);
         self.prompt_ended(n, finished.completed);
     }
@@ -148,7 +149,7 @@ impl Moment<'_> {
     }
 
     fn recorded(&mut self, recorded: &Recorded) {
-        let Some(n) = self.take_operation(&recorded.finished) else { return };
+        let Some(n) = self.take_recording(&recorded.finished) else { return };
         self.journal_end("recording_finished", n, &recorded.finished);
         let silent = recorded.finished.result.as_ref().is_some_and(|result| result.subcode == INITIAL_SILENCE);
         let kept = match (&recorded.location, &recorded.token) {
@@ -196,12 +197,24 @@ impl Moment<'_> {
         self.end(ending, result.cloned());
     }
 
-    /// Forgets a running operation by its id or our number, and yields the number. One told twice, or retired, is not found.
-    fn take_operation(&mut self, finished: &Finished) -> Option<u32> {
-        let of = |id: &Option<_>| id.is_some() && *id == finished.operation;
-        let operations = &mut self.call.operations;
-        let found = operations.iter().position(|operation| Some(operation.n) == finished.n || of(&operation.id))?;
-        let n = operations.remove(found).n;
+    /// Forgets a prompt that played, and yields its number. One told twice, or retired, is not found.
+    fn take_prompt(&mut self, finished: &Finished) -> Option<u32> {
+        self.take(finished.find(&self.call.operations, Operation::is_prompt)?)
+    }
+
+    /// Forgets a recording, even one whose end comes late.
+    fn take_recording(&mut self, finished: &Finished) -> Option<u32> {
+        match finished.find(&self.call.operations, Operation::is_recording) {
+            Some(place) => self.take(place),
+            None => {
+                let place = finished.find(&self.call.late_recordings, Operation::is_recording)?;
+                Some(self.call.late_recordings.remove(place).n)
+            }
+        }
+    }
+
+    fn take(&mut self, place: usize) -> Option<u32> {
+        let n = self.call.operations.remove(place).n;
         // It has ended, so it had begun: whatever its reply was, nothing is owed any more.
         self.call.owed.retain(|owed| owed.n != n);
         Some(n)
@@ -215,6 +228,14 @@ impl Moment<'_> {
             (None, false) => "failed".to_owned(),
         };
         self.note(kind, Some(n), &words);
+    }
+}
+
+impl Finished {
+    /// Where the operation is that has ended: by Graph's id or our number.
+    fn find(&self, operations: &[Operation], is_kind: impl Fn(&Operation) -> bool) -> Option<usize> {
+        let of = |id: &Option<OperationId>| id.is_some() && *id == self.operation;
+        operations.iter().position(|operation| is_kind(operation) && (Some(operation.n) == self.n || of(&operation.id)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What callers have said, kept in a folder: `{call}/{n}.wav`.
 //!
-//! In reading order: how a recording comes here ([`fetch`]), and how it goes ([`forget`]).
+//! In reading order: how a recording comes here (`fetch`), and how it goes (`forget`).
 
 mod fetch;
 mod forget;
