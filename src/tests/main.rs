@@ -1,4 +1,5 @@
-//! Tests of the whole: what the house rules are, and how calls go.
+//! Tests of the whole: what the program says, what the house rules are, how calls go.
 
+mod dial;
 mod house;
 mod journeys;

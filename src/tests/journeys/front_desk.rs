@@ -94,7 +94,7 @@ async fn who_knows_the_menu_need_not_hear_it_out() {
     let script =
         "[[does]]\nhears = \"main_menu\"\nbarge_in = true\npresses = \"3\"\n[[does]]\nhears = \"leave_message\"\nhangs_up = true";
     let played = Journey::play("barge_in", script).await;
-    assert_eq!(played.steps(), ["welcome", "main_menu", "voicemail"]);
+    assert_eq!(played.heard(), ["welcome", "main_menu", "leave_message"]);
     let began = |prompt: &str| played.at(|seen| matches!(seen, Seen::PromptBegan { name, .. } if name == prompt));
     let waited = began("leave_message").duration_since(began("main_menu"));
     assert!(waited < SignedDuration::from_secs(2), "{}", played.tale());
@@ -113,5 +113,6 @@ async fn keys_pressed_too_soon_are_not_taken_for_a_choice() {
 async fn two_keys_in_quick_succession_are_one_choice() {
     let script = chooses("33", "", "[[does]]\nhears = \"leave_message\"\nhangs_up = true");
     let played = Journey::play("two_keys", &script).await;
-    assert_eq!(played.steps(), ["welcome", "main_menu", "voicemail"]);
+    assert_eq!(played.steps()[..3], ["welcome", "main_menu", "voicemail"]);
+    assert_eq!(played.heard(), ["welcome", "main_menu", "leave_message"]);
 }

@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use switchboard::{
-    call::{Call, Ending, Phase},
+    call::{Call, CallKey, Ending, Phase},
     simulator::{
         clock::Hold,
         ledger::{Ledger, Verdict},
@@ -139,7 +139,8 @@ impl Journey {
 
     /// The file in which a recording must be.
     pub(super) fn recording(&self, call: &str, n: u32) -> PathBuf {
-        self.folder.path().join("recordings").join(call).join(format!("{n}.wav"))
+        let key = CallKey::parse(call).unwrap();
+        self.folder.path().join("recordings").join(key.as_str()).join(format!("{n}.wav"))
     }
 
     /// The requests that the bot has made to Graph.

@@ -12,8 +12,9 @@ async fn a_first_notification_of_the_older_shape_is_answered_and_the_call_goes_o
 
 #[tokio::test]
 async fn fresh_signing_keys_in_the_middle_of_a_call_are_not_noticed() {
-    for prompt in ["welcome", "nothing_heard", "leave_message"] {
-        let journey = Journey::begin("keys_rotated").await;
+    let places = [("keys_rotated_early", "welcome"), ("keys_rotated", "nothing_heard"), ("keys_rotated_late", "leave_message")];
+    for (name, prompt) in places {
+        let journey = Journey::begin(name).await;
         let call = journey.ring(&dial_script());
         let hold = journey.in_prompt(&call, prompt).await;
         journey.stage.teams.rotate_keys(false).unwrap();
