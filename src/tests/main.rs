@@ -1,5 +1,8 @@
-//! Tests of the whole: what the house rules are, what the door lets in, and what a killed process loses.
+//! Tests of the whole: what the program says, what the house rules are, how calls go, what the door lets in, and what a killed process
+//! loses.
 
+mod dial;
 mod door;
 mod house;
+mod journeys;
 mod killed;
