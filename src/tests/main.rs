@@ -1,9 +1,11 @@
-//! Tests of the whole: what the house rules are, what the door lets in, what a killed process loses, and what somebody at a terminal
-//! sees.
+//! Tests of the whole: what the program says, what the house rules are, how calls go, what the door lets in, and what a killed process
+//! loses.
 
 #![cfg(test)] // So that all of it counts as tests, not the functions with `#[test]` alone.
 
 mod dev;
+mod dial;
 mod door;
 mod house;
+mod journeys;
 mod killed;

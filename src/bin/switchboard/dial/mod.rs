@@ -106,7 +106,7 @@ pub(crate) async fn run(args: Args) -> Ended {
 fn read_script(args: &Args) -> Result<Script, Box<dyn std::error::Error>> {
     let path = args.script.clone().unwrap_or_else(|| args.flows.join(&args.flow).join("dial.toml"));
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    script::parse(&text).map_err(|error| format!("{}:{error}", path.display()).into())
+    script::parse(&text).map_err(|error| format!("{}: {}", path.display(), error.trim_end()).into())
 }
 
 fn scene(args: &Args, folder: &Path) -> Scene {
