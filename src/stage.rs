@@ -89,9 +89,18 @@ pub enum StageError {
     /// The bot's settings are wrong.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Settings(Vec<SettingError>),
-    /// A port is taken, or the simulated Teams cannot start.
+    /// Another program listens on a port.
+    #[error("port {0} is taken")]
+    PortTaken(u16),
+    /// The bot cannot listen.
+    #[error("port {0} cannot be listened on: {1}")]
+    Port(u16, io::Error),
+    /// The bot cannot run, or cannot be stopped.
+    #[error("the bot cannot run: {0}")]
+    Process(#[from] io::Error),
+    /// The simulated Teams cannot start.
     #[error("the simulated Teams cannot start: {0}")]
-    Teams(#[from] io::Error),
+    Teams(io::Error),
 }
 
 /// The bot and a simulated Teams, until dropped.
@@ -124,11 +133,14 @@ impl Stage {
     /// # Errors
     /// As [`Self::set`].
     pub async fn with(scene: Scene, front: impl FnOnce(Arc<dyn CallStore>) -> Arc<dyn CallStore>) -> Result<Self, StageError> {
-        let listener = net::TcpListener::bind((Ipv4Addr::LOCALHOST, scene.ports.0))?;
-        let bot_url = format!("http://{}", listener.local_addr()?);
+        let (port, teams_port) = scene.ports;
+        let unheard = |error| on_port(port, error, StageError::Port);
+        let listener = net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(unheard)?;
+        let bot_url = format!("http://{}", listener.local_addr().map_err(unheard)?);
         let secret = format!("{:032x}", random_bits());
         let shelf = Shelf::read(&scene.flows).map_err(StartError::Flows)?;
-        let teams = Simulator::start(teams(&scene, &shelf, &bot_url, &secret)).await?;
+        let teams = Simulator::start(teams(&scene, &shelf, &bot_url, &secret)).await;
+        let teams = teams.map_err(|error| on_port(teams_port, error, |_, error| StageError::Teams(error)))?;
         let api_key = format!("{:032x}", random_bits());
         let settings = settings(&scene, &bot_url, teams.base_url(), &secret, &api_key)?;
         let store = front(open_store(&settings)?);
@@ -199,6 +211,13 @@ fn start(program: Program, listener: net::TcpListener) -> io::Result<Runtime> {
     bot.spawn(program.serve(TcpListener::from_std(listener)?));
     drop(inside);
     Ok(bot)
+}
+
+fn on_port(port: u16, error: io::Error, otherwise: fn(u16, io::Error) -> StageError) -> StageError {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => StageError::PortTaken(port),
+        _ => otherwise(port, error),
+    }
 }
 
 /// What the simulated Teams is told.
