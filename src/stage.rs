@@ -95,9 +95,12 @@ pub enum StageError {
     /// The bot cannot listen.
     #[error("port {0} cannot be listened on: {1}")]
     Port(u16, io::Error),
+    /// The bot cannot run, or cannot be stopped.
+    #[error("the bot cannot run: {0}")]
+    Process(#[from] io::Error),
     /// The simulated Teams cannot start.
     #[error("the simulated Teams cannot start: {0}")]
-    Teams(#[from] io::Error),
+    Teams(io::Error),
 }
 
 /// The bot and a simulated Teams, until dropped.
@@ -200,13 +203,6 @@ impl Drop for Stage {
     }
 }
 
-fn on_port(port: u16, error: io::Error, otherwise: fn(u16, io::Error) -> StageError) -> StageError {
-    match error.kind() {
-        io::ErrorKind::AddrInUse => StageError::PortTaken(port),
-        _ => otherwise(port, error),
-    }
-}
-
 /// Serves the bot in a runtime of its own.
 fn start(program: Program, listener: net::TcpListener) -> io::Result<Runtime> {
     listener.set_nonblocking(true)?;
@@ -215,6 +211,13 @@ fn start(program: Program, listener: net::TcpListener) -> io::Result<Runtime> {
     bot.spawn(program.serve(TcpListener::from_std(listener)?));
     drop(inside);
     Ok(bot)
+}
+
+fn on_port(port: u16, error: io::Error, otherwise: fn(u16, io::Error) -> StageError) -> StageError {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => StageError::PortTaken(port),
+        _ => otherwise(port, error),
+    }
 }
 
 /// What the simulated Teams is told.
