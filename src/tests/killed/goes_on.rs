@@ -62,7 +62,8 @@ async fn calls_go_on_however_often_the_handler_is_killed() {
         let wrong = judge(n, &ledger);
         assert_eq!(wrong, None, "caller {n}, call {call}: {ledger:#?}\n{:#?}", around.teams.observed(call));
     }
-    println!("over after {:?}", began.elapsed());
+    let again: u32 = calls.iter().filter_map(|call| around.teams.ledger(call)).map(|ledger| ledger.prompts_again).sum();
+    println!("over after {:?}, prompts begun again: {again}", began.elapsed());
 }
 
 /// Waits until the next thing happens in any call, so that the kill falls into the midst of something; not for ever, as there may be
