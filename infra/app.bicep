@@ -16,7 +16,6 @@ param identity {
 @description('The storage account: the host\'s own, the package, the queues, the recordings.')
 param storage {
   accountName: string
-  queueServiceUri: string
   deploymentUrl: string
   recordingsUrl: string
 }
@@ -62,7 +61,6 @@ param runtimeVersion string = '1.0'
 
 var settings = {
   AzureWebJobsStorage__accountName: storage.accountName
-  AzureWebJobsStorage__queueServiceUri: storage.queueServiceUri
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identity.clientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString

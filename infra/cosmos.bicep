@@ -10,7 +10,7 @@ param location string
 param principalId string
 
 // The account's own role Cosmos DB Built-in Data Contributor. It is none of the roles of Azure, and is assigned apart from them.
-var dataContributor = '00000000-0000-0000-0000-000000000002'
+var builtInDataContributor = '00000000-0000-0000-0000-000000000002'
 
 // What is queried: calls that are due, and calls from the newest on. All else is read by id, and costs less unindexed.
 var queried = ['/dueAt/?', '/created/?']
@@ -82,10 +82,10 @@ resource flows 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@20
 // On the account, since a client first asks that where it is; it holds this one database.
 resource assignment 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = {
   parent: account
-  name: guid(account.id, principalId, dataContributor)
+  name: guid(account.id, principalId, builtInDataContributor)
   properties: {
     principalId: principalId
-    roleDefinitionId: '${account.id}/sqlRoleDefinitions/${dataContributor}'
+    roleDefinitionId: '${account.id}/sqlRoleDefinitions/${builtInDataContributor}'
     scope: account.id
   }
 }

@@ -144,7 +144,6 @@ module app 'app.bicep' = {
     }
     storage: {
       accountName: storage.outputs.accountName
-      queueServiceUri: storage.outputs.queueServiceUri
       deploymentUrl: storage.outputs.deploymentUrl
       recordingsUrl: storage.outputs.recordingsUrl
     }

@@ -123,9 +123,6 @@ output accountName string = account.name
 @description('Where its blobs are, with a slash at the end.')
 output blobEndpoint string = account.properties.primaryEndpoints.blob
 
-@description('Where the queues are, without a slash at the end.')
-output queueServiceUri string = 'https://${account.name}.queue.${environment().suffixes.storage}'
-
 @description('Where the deployed package is.')
 output deploymentUrl string = '${account.properties.primaryEndpoints.blob}${deployment.name}'
 
