@@ -304,11 +304,6 @@ impl Operation {
     pub(super) fn is_recording(&self) -> bool {
         matches!(self.action, Action::RecordResponse { .. })
     }
-
-    /// It plays.
-    pub(super) fn is_prompt(&self) -> bool {
-        !self.is_recording()
-    }
 }
 
 impl Sound {

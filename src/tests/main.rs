@@ -1,3 +1,9 @@
-//! Tests of the whole: what the house rules are.
+//! Tests of the whole: what the program says, what the house rules are, how calls go, what the door lets in, and what a killed process
+//! loses.
 
+mod dev;
+mod dial;
+mod door;
 mod house;
+mod journeys;
+mod killed;
