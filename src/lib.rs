@@ -12,6 +12,7 @@
 //! - [`store`] keeps calls between two turns.
 //! - [`flows`] are the call flows of a folder, and those that calls are pinned to.
 //! - [`media`] is sound: prompts, silence, recordings.
+//! - [`queues`] keep what cannot be finished now; the Functions host brings it back.
 //! - [`wakes`] wakes a call when its time comes.
 //! - [`one_machine`] does by itself what queues and a timer do in Azure.
 //! - [`config`] is the settings, read once from the environment.
@@ -35,6 +36,7 @@ pub mod flows;
 pub mod graph;
 pub mod media;
 pub mod one_machine;
+pub mod queues;
 pub mod server;
 pub mod store;
 pub mod telemetry;

@@ -76,8 +76,10 @@ fn a_wrong_value_is_never_repeated() {
 
 #[test]
 fn a_secret_is_not_printed_with_the_settings() {
-    let printed =
-        format!("{:?}", read(&[("CALLS_API_KEY", "0123456789abcdef"), ("AzureWebJobsStorage", "AccountName=a;AccountKey=hush")]).unwrap());
+    let printed = format!(
+        "{:?}",
+        read(&[("CALLS_API_KEY", "0123456789abcdef"), ("AzureWebJobsStorage", "AccountName=a;AccountKey=hush")]).unwrap()
+    );
     for secret in ["sesame", "0123456789abcdef", "hush"] {
         assert!(!printed.contains(secret), "{printed}");
     }

@@ -14,7 +14,7 @@ const FLOORS: &[&[&str]] = &[
     &["turn"],
     &["app"],
     &["flows", "wakes"],
-    &["store", "graph", "media"],
+    &["store", "graph", "media", "queues"],
     &["call"],
     &["flow"],
 ];
