@@ -8,6 +8,7 @@
 //! - [`keep`] keeps recordings, apart from the turn.
 //! - [`app`] is what a turn may reach.
 //! - [`functions`] are what Azure runs: one for each type of notification, and the door before them.
+//! - [`host`] is what a Functions host says when it brings an event from a queue.
 //! - [`graph`] is Graph's wire.
 //! - [`store`] keeps calls between two turns.
 //! - [`flows`] are the call flows of a folder, and those that calls are pinned to.
@@ -27,6 +28,7 @@ pub mod flow;
 
 pub mod app;
 pub mod functions;
+pub mod host;
 pub mod keep;
 pub mod turn;
 

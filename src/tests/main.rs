@@ -1,3 +1,5 @@
-//! Tests of the whole: what the house rules are.
+//! Tests of the whole: what the house rules are, what the door lets in, and what a killed process loses.
 
+mod door;
 mod house;
+mod killed;

@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["server"],
     &["one_machine"],
     &["functions"],
-    &["keep"],
+    &["keep", "host"],
     &["turn"],
     &["app"],
     &["flows", "wakes"],
