@@ -3,3 +3,4 @@
 mod door;
 mod house;
 mod killed;
+mod queues;

@@ -53,8 +53,8 @@ pub(super) fn routes(inside: Arc<Inside>) -> impl Filter<Extract = (impl Reply,)
 
 impl Inside {
     fn answer(&self, account: &str, ask: &Ask) -> Result<Answer, Refusal> {
-        if let Some((status, code)) = *self.refusal.lock().unwrap() {
-            return Err(Refusal { status, code });
+        if let Some(refusal) = self.refusals.lock().unwrap().pop() {
+            return Err(refusal);
         }
         if account != ACCOUNT {
             return Err(Refusal { status: 400, code: "InvalidUri" });
