@@ -14,6 +14,7 @@
 //! - [`flows`] are the call flows of a folder, and those that calls are pinned to.
 //! - [`media`] is sound: prompts, silence, recordings.
 //! - [`later`] is what is to happen later: a call's alarm, and events that could not be dealt with at once.
+//! - [`queues`] keep what cannot be finished now; the Functions host brings it back.
 //! - [`one_machine`] does by itself what queues and a timer do in Azure.
 //! - [`config`] is the settings, read once from the environment.
 //! - [`clock`] is time.
@@ -38,6 +39,7 @@ pub mod graph;
 pub mod later;
 pub mod media;
 pub mod one_machine;
+pub mod queues;
 pub mod server;
 pub mod store;
 pub mod telemetry;

@@ -27,13 +27,16 @@ const GIVEN_UP_AFTER_MS: u64 = 5 * 60_000;
 /// The most calls whose timers are set anew at the start.
 const MOST_CALLS: usize = 2_000;
 
-/// Begins to deal with what was put off when its time comes, and to keep house: at once, since this process may follow one that was killed, and
-/// then each minute.
-pub fn start(app: Arc<App>, brought: UnboundedReceiver<Brought>) {
-    tokio::spawn(deal_with_all(Arc::clone(&app), brought));
+/// Begins to deal with what was put off when its time comes.
+pub fn bring(app: Arc<App>, brought: UnboundedReceiver<Brought>) {
+    tokio::spawn(deal_with_all(app, brought));
+}
+
+/// Begins to keep house: at once, since this process may follow one that was killed, and then each minute.
+pub fn keep_house(app: Arc<App>) {
     tokio::spawn(async move {
         set_timers(&app).await;
-        keep_house(app).await;
+        keep_house_for_ever(app).await;
     });
 }
 
@@ -83,7 +86,7 @@ async fn bring_again(app: &App, message: &Message) {
     }
 }
 
-async fn keep_house(app: Arc<App>) {
+async fn keep_house_for_ever(app: Arc<App>) {
     housekeeping::run(&app).await;
     loop {
         let awake = app.clock.sleep_until(after_ms(app.clock.now(), EVERY_MS)).await;

@@ -20,12 +20,13 @@ use crate::{
         token::Tokens,
         transport::HttpTransport,
     },
-    later::{Brought, Timers},
+    later::{Brought, Later, Timers},
     media::{
         self,
         recordings::{RecordingStore, Recordings},
     },
     one_machine,
+    queues::{QueueError, Queues},
     store::{CallStore, Embedded, OpenError},
 };
 
@@ -44,6 +45,9 @@ pub enum StartError {
     /// The file of STATE_STORE cannot be opened.
     #[error("STATE_STORE: {0}")]
     Store(#[from] OpenError),
+    /// The queues cannot be used.
+    #[error("AzureWebJobsStorage: {0}")]
+    Queues(#[from] QueueError),
     /// The folder of a file cannot be made.
     #[error("the folder {0} cannot be made: {1}")]
     Folder(PathBuf, std::io::Error),
@@ -60,8 +64,8 @@ fn lines(findings: &[Finding]) -> String {
 pub struct Program {
     /// What it reaches.
     pub app: Arc<App>,
-    brought: UnboundedReceiver<Brought>,
-    is_under_host: bool,
+    /// What timers of this process bring; `None` where queues do.
+    brought: Option<UnboundedReceiver<Brought>>,
 }
 
 impl Program {
@@ -80,12 +84,12 @@ impl Program {
     pub fn on(store: Arc<dyn CallStore>, settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let shelf = Shelf::read(&settings.flows.dir).map_err(StartError::Flows)?;
         let http = http::client(settings.cloud.graph_base_url.as_url())?;
-        let (timers, brought) = Timers::new(Arc::clone(&clock));
+        let (later, brought) = open_later(settings, Arc::clone(&clock))?;
         let app = App {
             flows: Flows::new(shelf, settings.flows.incoming.clone(), Arc::clone(&store))?,
             graph: open_graph(settings, http.clone(), Arc::clone(&clock))?,
             sender: open_sender(settings, http, Arc::clone(&clock)),
-            later: Arc::new(timers),
+            later,
             recordings: open_recordings(settings)?,
             limits: settings.limits,
             calls_api_key: settings.calls_api.key.clone(),
@@ -93,15 +97,18 @@ impl Program {
             store,
             clock,
         };
-        Ok(Self { app: Arc::new(app), brought, is_under_host: settings.server.is_under_host })
+        Ok(Self { app: Arc::new(app), brought })
     }
 
     /// Answers requests until dropped. What can be made ready beforehand is made ready meanwhile, so that no caller waits for it.
     pub fn serve(self, listener: TcpListener) -> impl Future<Output = ()> {
-        let Self { app, brought, is_under_host } = self;
+        let Self { app, brought } = self;
         tokio::spawn(warm(Arc::clone(&app)));
-        if !is_under_host {
-            one_machine::start(Arc::clone(&app), brought);
+        if let Some(brought) = brought {
+            one_machine::bring(Arc::clone(&app), brought);
+        }
+        if !app.is_under_host {
+            one_machine::keep_house(Arc::clone(&app));
         }
         warp::serve(routes(app)).incoming(listener).run()
     }
@@ -131,6 +138,20 @@ pub fn open_store(settings: &Settings) -> Result<Arc<dyn CallStore>, StartError>
             Ok(Arc::new(Embedded::open(path)?))
         }
         StateStore::Cosmos { .. } => Err(StartError::Setting("STATE_STORE: cosmos is not supported yet; set it to file:PATH")),
+    }
+}
+
+/// Under a Functions host, the queues that it reads; else timers of this process, and what they bring.
+fn open_later(
+    settings: &Settings,
+    clock: Arc<dyn Clock>,
+) -> Result<(Arc<dyn Later>, Option<UnboundedReceiver<Brought>>), StartError> {
+    match &settings.host_storage {
+        Some(storage) if settings.server.is_under_host => Ok((Arc::new(Queues::open(storage, clock)?), None)),
+        _ => {
+            let (timers, brought) = Timers::new(clock);
+            Ok((Arc::new(timers), Some(brought)))
+        }
     }
 }
 

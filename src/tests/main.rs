@@ -9,3 +9,4 @@ mod door;
 mod house;
 mod journeys;
 mod killed;
+mod queues;

@@ -1,0 +1,34 @@
+//! What is to happen later, by the queues of the functions.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{Queues, error::QueueError, queue_of};
+use crate::{
+    call::Message,
+    later::{Later, LaterError},
+};
+
+#[async_trait]
+impl Later for Queues {
+    async fn bring(&self, message: &Message, at: Timestamp) -> Result<(), LaterError> {
+        Ok(self.put_at(&queue(message)?, message, at).await?)
+    }
+
+    async fn put_aside(&self, message: &Message, reason: &str) -> Result<(), LaterError> {
+        let text = serde_json::to_string(&[message]).map_err(|error| LaterError(error.to_string()))?;
+        Ok(self.poison(&queue(message)?, &text, reason).await?)
+    }
+}
+
+/// The queue of the function that takes the message's event.
+fn queue(message: &Message) -> Result<String, LaterError> {
+    let function = message.arrival.event.function();
+    function.map(queue_of).ok_or_else(|| LaterError("what comes of acting is never put on a queue".to_owned()))
+}
+
+impl From<QueueError> for LaterError {
+    fn from(error: QueueError) -> Self {
+        Self(error.to_string())
+    }
+}
