@@ -1,4 +1,4 @@
-//! A deployment, or a process that is killed, in the middle of a call.
+//! A deployment in the middle of a call. The bot is stopped between two deeds here; `killed` stops it in the middle of one.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -64,7 +64,7 @@ async fn a_call_ends_on_the_version_of_the_flow_that_it_began_with() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_bot_that_is_killed_at_any_moment_of_a_call_goes_on_when_it_is_started_again() {
+async fn a_bot_that_is_started_anew_between_two_deeds_of_a_call_goes_on_where_it_was() {
     let every_ms: Vec<u64> = (0..25).map(|n| 250 + n * 2_700).collect();
     play_all("restarts", every_ms, |ms| async move {
         let mut journey = Journey::unnamed(|_| {}).await;
