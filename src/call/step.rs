@@ -148,7 +148,7 @@ impl Moment<'_> {
     }
 
     fn recorded(&mut self, recorded: &Recorded) {
-        let Some(operation) = self.take_operation(&recorded.finished) else { return };
+        let Some(operation) = self.take_operation(&recorded.finished) else { return self.recorded_before(recorded) };
         let n = operation.n;
         self.journal_end("recording_finished", n, &recorded.finished);
         let kept = operation.is_recording() && self.owe_recording(n, recorded);
@@ -156,6 +156,16 @@ impl Moment<'_> {
             self.call.failures = 0;
         }
         self.operation_ended(&operation, kept, recorded.finished.completed || kept);
+    }
+
+    /// A recording that was begun again had been whole all the same: what was said is kept, and the flow goes its way.
+    fn recorded_before(&mut self, recorded: &Recorded) {
+        let Some(n) = recorded.finished.n.filter(|n| *n < self.call.next_n) else { return };
+        let is_owed = |owed: &Owed| matches!(owed.action, Action::KeepRecording { recording, .. } if recording == n);
+        let is_known = self.call.recordings.iter().any(|kept| kept.n == n) || self.call.owed.iter().any(is_owed);
+        if !is_known && self.owe_recording(n, recorded) {
+            self.note("recording_finished", Some(n), "had ended before it was begun again");
+        }
     }
 
     /// Takes up the keeping of a recording; `false` where nothing was said.

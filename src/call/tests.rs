@@ -443,6 +443,19 @@ fn what_was_begun_says_what_has_ended_by_whatever_name_its_end_is_told() {
     assert_eq!(told.step(), "hanging_up");
 }
 
+#[test]
+fn what_was_said_before_a_recording_was_begun_again_is_kept_once() {
+    let mut told = Told::in_menu();
+    told.presses('3', 1);
+    let first = told.call.operations.first().expect("something records").n;
+    told.when(Event::ActorLost { before: u32::MAX }).all_done();
+    told.when(recording_of(first, 0)).when(recording_of(first, 0));
+    assert_eq!((told.step(), told.owes()), ("voicemail", vec!["keep_recording"]));
+    let n = told.call.owed[0].n;
+    told.when(Event::ActionSettled { n, outcome: Outcome::Kept { ms: 900 } }).when(recording_of(first, 0));
+    assert_eq!((told.owes(), told.call.recordings.as_slice()), (vec![], [Kept { n: first, ms: 900 }].as_slice()));
+}
+
 fn any_finished() -> impl Strategy<Value = Finished> {
     (any::<bool>(), 0_u32..12, any::<bool>(), proptest::option::of(0_i64..9000)).prop_map(|(by_id, n, completed, subcode)| {
         Finished {
