@@ -1,3 +1,4 @@
-//! Tests of the whole: what the house rules are.
+//! Tests of the whole: what the house rules are, and that nothing is lost or done twice in any world.
 
 mod house;
+mod world;
