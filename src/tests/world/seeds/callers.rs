@@ -4,6 +4,8 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use switchboard::simulator::script::{self, Script};
 
+use super::CALLERS;
+
 /// A caller of `front_desk`.
 pub(super) struct Caller {
     pub(super) name: &'static str,
@@ -61,6 +63,25 @@ by = "caller"
 recordings = 1
 "##;
 
+const ERRS: &str = r#"
+[[does]]
+hears = "main_menu"
+presses = "9"
+[[does]]
+hears = "not_a_choice"
+[[does]]
+hears = "main_menu"
+presses = "9"
+[[does]]
+hears = "not_a_choice"
+[[does]]
+hears = "main_menu"
+presses = "1"
+[ends]
+by = "transfer"
+recordings = 0
+"#;
+
 const NO_INPUT: &str = r#"
 [[does]]
 hears = "main_menu"
@@ -76,15 +97,16 @@ recordings = 0
 "#;
 
 /// Everyone who calls.
-pub(super) fn callers() -> Vec<Caller> {
+pub(super) fn callers() -> [Caller; CALLERS as usize] {
     let caller = |name, script, transfers, is_fickle| {
         let script = script::parse(script).unwrap_or_else(|error| panic!("{name}: {error}"));
         Caller { name, script, transfers, is_fickle }
     };
-    vec![
+    [
         caller("leaves a message", VOICEMAIL, Some(0), false),
         caller("is passed on", TRANSFER, Some(1), false),
         caller("is declined and leaves a message", DECLINED, Some(1), false),
+        caller("errs twice and is passed on", ERRS, Some(1), false),
         caller("presses nothing", NO_INPUT, Some(0), false),
         caller("does anything at any time", "", None, true),
     ]
