@@ -141,11 +141,11 @@ pub fn open_store(settings: &Settings) -> Result<Arc<dyn CallStore>, StartError>
     }
 }
 
+/// Where events are put off to, and what brings them in this process.
+type Putting = (Arc<dyn Later>, Option<UnboundedReceiver<Brought>>);
+
 /// Under a Functions host, the queues that it reads; else timers of this process, and what they bring.
-fn open_later(
-    settings: &Settings,
-    clock: Arc<dyn Clock>,
-) -> Result<(Arc<dyn Later>, Option<UnboundedReceiver<Brought>>), StartError> {
+fn open_later(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Putting, StartError> {
     match &settings.host_storage {
         Some(storage) if settings.server.is_under_host => Ok((Arc::new(Queues::open(storage, clock)?), None)),
         _ => {

@@ -149,7 +149,7 @@ impl Moment<'_> {
     }
 
     fn recorded(&mut self, recorded: &Recorded) {
-        let Some(operation) = self.take_operation(&recorded.finished) else { return };
+        let Some(operation) = self.take_operation(&recorded.finished) else { return self.recorded_before(recorded) };
         let n = operation.n;
         self.journal_end("recording_finished", n, &recorded.finished);
         let kept = operation.is_recording() && self.owe_recording(n, recorded);
@@ -157,6 +157,17 @@ impl Moment<'_> {
             self.call.failures = 0;
         }
         self.operation_ended(&operation, kept, recorded.finished.completed || kept);
+    }
+
+    /// A recording that was begun again, or taken for ended, had been whole all the same: what was said is kept, and the flow goes its
+    /// way.
+    fn recorded_before(&mut self, recorded: &Recorded) {
+        let Some(n) = recorded.finished.n.filter(|n| *n < self.call.next_n) else { return };
+        let is_owed = |owed: &Owed| matches!(owed.action, Action::KeepRecording { recording, .. } if recording == n);
+        let is_known = self.call.recordings.iter().any(|kept| kept.n == n) || self.call.owed.iter().any(is_owed);
+        if !is_known && self.owe_recording(n, recorded) {
+            self.note("recording_finished", Some(n), "its end comes late");
+        }
     }
 
     /// Takes up the keeping of a recording; `false` where nothing was said.
@@ -213,10 +224,9 @@ impl Moment<'_> {
 
     /// Forgets an operation by its id or our number, and yields it. One told twice, or retired, is not found.
     fn take_operation(&mut self, finished: &Finished) -> Option<Operation> {
-        let Some(place) = finished.find(&self.call.operations) else {
-            let late = finished.find(&self.call.late_recordings)?;
-            return Some(self.call.late_recordings.remove(late));
-        };
+        let of = |id: &Option<OperationId>| id.is_some() && *id == finished.operation;
+        let is_meant = |operation: &Operation| Some(operation.n) == finished.n || of(&operation.id);
+        let place = self.call.operations.iter().position(is_meant)?;
         let ended = self.call.operations.remove(place);
         // It has ended, so it had begun: whatever its reply was, nothing is owed any more.
         self.call.owed.retain(|owed| owed.n != ended.n);
@@ -231,14 +241,6 @@ impl Moment<'_> {
             (None, false) => "failed".to_owned(),
         };
         self.note(kind, Some(n), &words);
-    }
-}
-
-impl Finished {
-    /// Where the operation is that has ended: by Graph's id or our number.
-    fn find(&self, operations: &[Operation]) -> Option<usize> {
-        let of = |id: &Option<OperationId>| id.is_some() && *id == self.operation;
-        operations.iter().position(|operation| Some(operation.n) == self.n || of(&operation.id))
     }
 }
 

@@ -44,10 +44,8 @@ impl Moment<'_> {
             let operation = self.call.operations.remove(found);
             self.note(operation.action.kind(), Some(n), "nobody told of its end");
             match operation.is_recording() {
-                true => {
-                    self.call.late_recordings.push(operation);
-                    self.recording_ended(n, false, true);
-                }
+                // Its end may still come, and what was said is kept then.
+                true => self.recording_ended(n, false, true),
                 false => self.prompt_ended(n, true),
             }
         }

@@ -1,7 +1,6 @@
-//! Tests of the whole: what the program says, what the house rules are, how calls go, what the door lets in, and what a killed process
-//! loses.
-
-#![cfg(test)] // So that all of it counts as tests, not the functions with `#[test]` alone.
+#![cfg(test)]
+//! Tests of the whole: what the program says, what the house rules are, how calls go, what the door lets in, what a killed process
+//! loses, and what a hundred thousand worlds have in common.
 
 mod dev;
 mod dial;
@@ -10,3 +9,4 @@ mod house;
 mod journeys;
 mod killed;
 mod queues;
+mod world;

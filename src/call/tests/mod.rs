@@ -284,3 +284,16 @@ fn a_recording_whose_end_comes_late_is_kept_and_delays_nothing_meanwhile() {
     told.when(recording_of(recording.n, 8515)).when(recording_of(recording.n, 8515));
     assert_eq!(told.owes(), ["hang_up", "keep_recording"]);
 }
+
+#[test]
+fn what_was_said_before_a_recording_was_begun_again_is_kept_once() {
+    let mut told = Told::in_menu();
+    told.presses('3', 1);
+    let first = told.call.operations.first().expect("something records").n;
+    told.when(Event::ActorLost { before: u32::MAX }).all_done();
+    told.when(recording_of(first, 0)).when(recording_of(first, 0));
+    assert_eq!((told.step(), told.owes()), ("voicemail", vec!["keep_recording"]));
+    let n = told.call.owed[0].n;
+    told.when(Event::ActionSettled { n, outcome: Outcome::Kept { ms: 900 } }).when(recording_of(first, 0));
+    assert_eq!((told.owes(), told.call.recordings.as_slice()), (vec![], [Kept { n: first, ms: 900 }].as_slice()));
+}

@@ -8,13 +8,11 @@ use std::{
 use jiff::Timestamp;
 use serde_json::json;
 use switchboard::{
-    call::{CallKey, Event},
+    call::{Address, CallKey, Event, Message},
     clock::{Clock, Sleep, SystemClock},
     config::HostStorage,
-    host::Message,
+    later::Later,
     queues::{QueueError, Queues},
-    turn::Address,
-    wakes::Wakes,
 };
 use tokio::net::TcpListener;
 
@@ -62,7 +60,7 @@ async fn provisioned() -> (StorageServer, Queues) {
 async fn a_call_wakes_when_its_time_comes_and_not_before() {
     let (server, queues) = provisioned().await;
     let (call, now) = (CallKey::parse("c0de").unwrap(), Timestamp::now());
-    queues.wake_at(&call, now + Duration::from_secs(90)).await.unwrap();
+    queues.bring(&Message::wake(&call, now), now + Duration::from_secs(90)).await.unwrap();
     let mut taken = Vec::new();
     for seconds in [0, 80, 11] {
         server.forward(Duration::from_secs(seconds));

@@ -3,11 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use switchboard::{
-    call::{CallKey, Event},
+    call::{Address, Arrival, CallKey, Event, Message},
     clock::SystemClock,
-    host::Message,
     queues::Queues,
-    turn::{Address, Arrival},
 };
 use tokio::process::Command;
 
