@@ -13,7 +13,7 @@ use switchboard::{
     functions::notifications::door,
     simulator::script::Script,
     stage::{Scene, Stage, TENANT},
-    store::{CallStore, Memory},
+    store::Memory,
 };
 use tokio::runtime::Runtime;
 

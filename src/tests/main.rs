@@ -1,6 +1,7 @@
-#![cfg(test)]
 //! Tests of the whole: what the program says, what the house rules are, how calls go, what the door lets in, what a killed process
 //! loses, and what a hundred thousand worlds have in common.
+
+#![cfg(test)] // So that all of it counts as tests, not the functions with `#[test]` alone.
 
 mod dev;
 mod dial;

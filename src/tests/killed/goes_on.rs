@@ -63,7 +63,18 @@ async fn calls_go_on_however_often_the_handler_is_killed() {
         assert_eq!(wrong, None, "caller {n}, call {call}: {ledger:#?}\n{:#?}", around.teams.observed(call));
     }
     let again: u32 = calls.iter().filter_map(|call| around.teams.ledger(call)).map(|ledger| ledger.prompts_again).sum();
-    println!("over after {:?}, prompts begun again: {again}", began.elapsed());
+    let lost = actors_lost(&around, &calls).await;
+    println!("over after {:?}; killed in the midst of acting: {lost} times; prompts begun again: {again}", began.elapsed());
+}
+
+/// How often a kill fell between what was saved and what was done about it.
+async fn actors_lost(around: &Surroundings, calls: &[String]) -> usize {
+    let mut lost = 0;
+    for call in calls {
+        let shown = ask(around, &format!("/{call}")).await;
+        lost += shown["journal"].as_array().unwrap().iter().filter(|entry| entry["kind"] == "actor_lost").count();
+    }
+    lost
 }
 
 /// Waits until the next thing happens in any call, so that the kill falls into the midst of something; not for ever, as there may be
@@ -75,12 +86,17 @@ async fn something_happens(seen: &mut UnboundedReceiver<Observation>) {
 
 /// The calls that are not over, or owe something, as the bot shows them.
 async fn open(around: &Surroundings) -> Vec<Value> {
-    let ask = reqwest::Client::new().get(format!("{}/api/calls", around.bot_url)).header("x-functions-key", &around.api_key);
-    let reply = ask.send().await.unwrap().text().await.unwrap();
-    let mut shown: Value = serde_json::from_str(&reply).unwrap();
+    let mut shown = ask(around, "").await;
     let mut calls = std::mem::take(shown["calls"].as_array_mut().unwrap());
     calls.retain(|call| call["phase"] != "ended" || call["owed"] != Value::Array(Vec::new()));
     calls
+}
+
+/// What the bot says at `/api/calls`.
+async fn ask(around: &Surroundings, path: &str) -> Value {
+    let url = format!("{}/api/calls{path}", around.bot_url);
+    let reply = reqwest::Client::new().get(url).header("x-functions-key", &around.api_key).send().await.unwrap();
+    serde_json::from_str(&reply.text().await.unwrap()).unwrap()
 }
 
 async fn nothing_is_owed(around: &Surroundings) {

@@ -85,7 +85,9 @@ impl Scene {
     /// What the function `wake` does.
     pub(super) fn wake(&self) -> Task {
         let (app, key) = (Arc::clone(&self.app), self.key.clone());
-        Box::pin(async move { drop(wake(&app, &key).await.expect("the store does not fail")) })
+        Box::pin(async move {
+            wake(&app, &key).await.expect("the store does not fail");
+        })
     }
 
     /// The keeping of recordings.
