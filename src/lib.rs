@@ -4,24 +4,30 @@
 //!
 //! - [`call`] is the call, pure: `step(call, event, now) -> call`, with the actions it owes in it.
 //! - [`flow`] is the call flow language, pure.
-//! - [`turn`] is the one loop that touches the world: load, step, save, act. [`keep`] does the same for recordings.
+//! - [`turn`] is the one loop that touches the world: load, step, save, act.
+//! - [`keep`] keeps recordings, apart from the turn.
 //! - [`app`] is what a turn may reach.
 //! - [`functions`] are what Azure runs: one for each type of notification, and the door before them.
+//! - [`host`] is what a Functions host says when it brings an event from a queue.
 //! - [`graph`] is Graph's wire.
 //! - [`store`] keeps calls between two turns.
 //! - [`flows`] are the call flows of a folder, and those that calls are pinned to.
 //! - [`media`] is sound: prompts, silence, recordings.
-//! - [`wakes`] wakes a call when its time comes, and [`one_machine`] does by itself what queues and a timer do in Azure.
+//! - [`wakes`] wakes a call when its time comes.
+//! - [`one_machine`] does by itself what queues and a timer do in Azure.
 //! - [`config`] is the settings, read once from the environment.
-//! - [`clock`] is time, and [`telemetry`] the log, as the Functions host and people read it.
+//! - [`clock`] is time.
+//! - [`telemetry`] is the log, as the Functions host and people read it.
 //! - [`server`] puts the program together and serves it.
-//! - [`simulator`] is a small Teams to try it all against, and [`stage`] sets it up together with the bot. Nothing above knows them.
+//! - [`simulator`] is a small Teams to try it all against. Nothing above knows it.
+//! - [`stage`] sets the bot and a simulated Teams up together.
 
 pub mod call;
 pub mod flow;
 
 pub mod app;
 pub mod functions;
+pub mod host;
 pub mod keep;
 pub mod turn;
 

@@ -57,6 +57,8 @@ pub struct Call {
     pub last_choice: Option<i64>,
     /// What runs at Graph and will be said to have ended.
     pub operations: Vec<Operation>,
+    /// Recordings that were taken for ended, since nobody told of their end: it may still come, and with it what was said.
+    pub late_recordings: Vec<Operation>,
     /// Prompts or recordings that failed one after the other.
     pub failures: u8,
     /// Who else is there.
@@ -191,6 +193,7 @@ impl Call {
             tones: VecDeque::new(),
             last_choice: None,
             operations: Vec::new(),
+            late_recordings: Vec::new(),
             failures: 0,
             company: Company::default(),
             owed: Vec::new(),
@@ -221,7 +224,7 @@ impl Call {
         owed.chain(operations).chain(of_phase).chain(alone).chain(self.keep_alive_at).chain([self.ends_by]).min()
     }
 
-    /// When the document is to be forgotten; `None` while the call lives or owes something.
+    /// When the document is to be forgotten; `None` while the call lives.
     pub fn expires_at(&self) -> Option<Timestamp> {
         match &self.phase {
             Phase::Ended { at, .. } => Some(later(*at, u64::from(self.kept_for_s) * 1000)),

@@ -18,7 +18,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use base_url::BaseUrl;
+pub use base_url::{BaseUrl, is_loopback, is_secure};
 pub use bot::{Bot, Credential};
 pub use calls_api::CallsApi;
 pub use cloud::Cloud;

@@ -1,4 +1,10 @@
-//! Tests of the whole: what the house rules are, and what it costs to keep calls in Cosmos DB.
+//! Tests of the whole: what the program says, what the house rules are, how calls go, what the door lets in, what a killed process
+//! loses, and what it costs to keep calls in Cosmos DB.
 
 mod cosmos;
+mod dev;
+mod dial;
+mod door;
 mod house;
+mod journeys;
+mod killed;

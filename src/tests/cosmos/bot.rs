@@ -38,10 +38,9 @@ impl Bot {
     /// An instance that is warm but has seen no call yet.
     pub(super) async fn on(emulator: &Emulator) -> Self {
         let graph = Graph::start().await;
-        let settings = settings(&graph.url);
-        let program = Program::on(Arc::new(store(emulator)), &settings, Arc::new(SystemClock)).unwrap();
-        program.app.flows.pin_all().await.unwrap();
-        Self { app: program.app, graph }
+        let app = program(emulator, &graph).app;
+        app.flows.pin_all().await.unwrap();
+        Self { app, graph }
     }
 
     /// Takes a turn with one event.
@@ -62,10 +61,42 @@ impl Bot {
     }
 }
 
+/// An instance that serves HTTP, until dropped.
+pub(super) struct Served {
+    url: String,
+    _graph: Graph,
+    server: AbortHandle,
+}
+
+impl Served {
+    pub(super) async fn on(emulator: &Emulator) -> Self {
+        let graph = Graph::start().await;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server = tokio::spawn(program(emulator, &graph).serve(listener)).abort_handle();
+        Self { url, _graph: graph, server }
+    }
+
+    /// The status that it answers a GET with.
+    pub(super) async fn get(&self, path: &str) -> u16 {
+        reqwest::get(format!("{}{path}", self.url)).await.unwrap().status().as_u16()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
 /// A store on the account.
 pub(super) fn store(emulator: &Emulator) -> Cosmos {
     let endpoint = BaseUrl::parse(&emulator.url()).unwrap();
     Cosmos::open(CosmosAccount { endpoint, database: DATABASE.to_owned(), access: CosmosAccess::Key(KEY.to_owned().into()) })
+}
+
+fn program(emulator: &Emulator, graph: &Graph) -> Program {
+    Program::on(Arc::new(store(emulator)), &settings(&graph.url), Arc::new(SystemClock)).unwrap()
 }
 
 fn settings(graph_url: &str) -> Settings {

@@ -12,7 +12,7 @@ use switchboard::{
 };
 
 use self::{
-    bot::Bot,
+    bot::{Bot, Served},
     emulator::{
         Asked::{self, Create, Read, Replace, Topology},
         Emulator,
@@ -147,4 +147,20 @@ async fn an_instance_whose_memory_lacks_the_event_takes_it_once_all_the_same() {
     let before = one.graph.count();
     assert_eq!(one.take((callback, audible())).await, Taken::Unchanged);
     assert_eq!(one.graph.count(), before, "the welcome plays once");
+}
+
+#[tokio::test]
+async fn the_bot_answers_while_the_account_does_not_and_is_ready_as_soon_as_it_does() {
+    let mut emulator = Emulator::start().await;
+    emulator.go_down();
+    let bot = Served::on(&emulator).await;
+    assert_eq!(bot.get("/").await, 200);
+    assert_eq!(bot.get("/api/health").await, 503);
+    emulator.come_back().await;
+    assert_eq!(bot.get("/api/health").await, 200);
+    emulator.go_down();
+    assert_eq!(bot.get("/").await, 200);
+    assert_eq!(bot.get("/api/health").await, 503);
+    emulator.come_back().await;
+    assert_eq!(bot.get("/api/health").await, 200);
 }

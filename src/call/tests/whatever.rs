@@ -1,0 +1,100 @@
+//! What holds whatever happens to a call, in whatever order.
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::told::*;
+use crate::{call::*, flow::Key};
+
+fn any_finished() -> impl Strategy<Value = Finished> {
+    (any::<bool>(), 0_u32..12, any::<bool>(), proptest::option::of(0_i64..9000)).prop_map(|(by_id, n, completed, subcode)| {
+        Finished {
+            operation: by_id.then(|| OperationId::parse(&format!("op-{n}")).unwrap()),
+            n: (!by_id).then_some(n),
+            completed,
+            result: subcode.map(|subcode| ResultInfo { code: 200, subcode, message: String::new() }),
+        }
+    })
+}
+
+fn any_outcome() -> impl Strategy<Value = Outcome> {
+    prop_oneof![
+        3 => Just(Outcome::Done { operation: None }),
+        1 => Just(Outcome::Unknown),
+        1 => Just(Outcome::NotSent),
+        1 => Just(Outcome::Kept { ms: 1 }),
+        1 => Just(Outcome::Throttled { until: Timestamp::from_second(1_800_000_100).unwrap() }),
+        1 => (any::<bool>()).prop_map(|is_gone| refused("8501", is_gone)),
+        1 => Just(Outcome::Found(Found::Gone)),
+        1 => any_state().prop_map(|state| Outcome::Found(Found::Call(Update { state: Some(state), ..Update::default() }))),
+    ]
+}
+
+fn any_state() -> impl Strategy<Value = CallState> {
+    use CallState::*;
+    proptest::sample::select(vec![
+        Incoming,
+        Establishing,
+        Established,
+        Hold,
+        Transferring,
+        TransferAccepted,
+        Redirecting,
+        Terminating,
+        Terminated,
+        Unknown,
+    ])
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        1 => Just(ring()),
+        3 => (any_state(), proptest::option::of(any::<bool>()), proptest::option::of(Just(7000)))
+            .prop_map(|(state, audio, failure)| updated(state, audio, failure)),
+        4 => (0_i64..40, proptest::sample::select(vec!['1', '2', '3', '#', '?']))
+            .prop_map(|(sequence, key)| Event::ToneReceived(Tone { sequence, key: Key::try_from(key).ok() })),
+        4 => any_finished().prop_map(Event::PromptFinished),
+        1 => any_finished().prop_map(Event::OperationFinished),
+        2 => any_finished().prop_map(|finished| Event::RecordingFinished(Recorded {
+            finished, location: Some("https://media.example/1".to_owned()), token: Some(RecordingToken::new("opens".to_owned())),
+        })),
+        3 => Just(Event::Wake),
+        1 => (1_u32..30).prop_map(|before| Event::ActorLost { before }),
+        8 => (0_u32..30, any_outcome()).prop_map(|(n, outcome)| Event::ActionSettled { n, outcome }),
+    ]
+}
+
+proptest! {
+    /// Whatever happens in whatever order: no panic, no two actions of one number, always a next time to look, and an end is an end.
+    #[test]
+    fn no_order_of_events_leaves_a_call_stuck(events in proptest::collection::vec((any_event(), 0_i64..40), 0..60)) {
+        let mut told = Told::rings();
+        for (event, seconds) in events {
+            told.later(seconds).when(event);
+            let numbers: Vec<_> = told.call.owed.iter().map(|owed| owed.n).collect();
+            prop_assert!(numbers.is_sorted_by(|a, b| a < b), "numbers out of order: {numbers:?}");
+            prop_assert!(told.call.phase.is_over() || told.call.due_at().is_some());
+        }
+        told.when(Event::CallEnded { result: None });
+        prop_assert!(told.call.phase.is_over());
+        prop_assert!(told.call.requests().next().is_none());
+        let again = serde_json::to_string(&told.call).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Call>(&again).unwrap(), told.call);
+    }
+
+    /// In a step something always runs or is owed, so that the caller is not left in silence without an end to it.
+    #[test]
+    fn in_a_step_something_is_always_under_way(events in proptest::collection::vec((any_event(), 0_i64..40), 0..60)) {
+        let mut told = Told::rings();
+        for (event, seconds) in events {
+            told.later(seconds).when(event);
+            if let Phase::InStep { at, .. } = &told.call.phase {
+                let waits_for = match at {
+                    At::Play { n } | At::Menu { n, .. } | At::Record { n } => told.call.operations.iter().any(|operation| operation.n == *n),
+                    At::Transfer { .. } => true,
+                };
+                prop_assert!(waits_for, "waits for what does not run: {:?}", told.call.phase);
+            }
+        }
+    }
+}
