@@ -22,11 +22,11 @@ use self::{
 const CALL: &str = "57dab8b1894c409ab240bd8beae78896";
 
 fn key() -> CallKey {
-    CallKey::parse(CALL).unwrap()
+    CallKey::parse(CALL).expect("it is an id")
 }
 
 fn ring() -> (Address, Event) {
-    let graph_id = GraphCallId::parse(CALL).unwrap();
+    let graph_id = GraphCallId::parse(CALL).expect("it is an id");
     let incoming = Incoming { call: graph_id.clone(), from: None, to: None, is_group: false };
     (Address::Webhook { graph_id, tenant: bot::TENANT.to_owned() }, Event::IncomingCall(incoming))
 }
