@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use switchboard::{
     app::App,
-    call::{Call, CallKey, Event, step::step},
+    call::{Address, Arrival, Call, CallKey, Event, step::step},
     clock::SystemClock,
     config::Settings,
     graph::{
@@ -27,7 +27,7 @@ use switchboard::{
     },
     stage::{APP_ID, Scene, TENANT, environment},
     store::{CallStore, Embedded, Memory},
-    turn::{Address, Arrival, Taken, take},
+    turn::{Taken, take},
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;

@@ -11,9 +11,9 @@ use crate::{
     flow::Flow,
     flows::Flows,
     graph::{client::Graph, sender::Sender},
+    later::Later,
     media::recordings::RecordingStore,
     store::CallStore,
-    wakes::Wakes,
 };
 
 /// The world of one process. Made once, shared by all that it does.
@@ -28,8 +28,8 @@ pub struct App {
     pub graph: Graph,
     /// Who may tell us things.
     pub sender: Sender,
-    /// The alarm of calls.
-    pub wakes: Arc<dyn Wakes>,
+    /// What is to happen later.
+    pub later: Arc<dyn Later>,
     /// Where recordings are kept.
     pub recordings: Arc<dyn RecordingStore>,
     /// Limits.

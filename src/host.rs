@@ -2,13 +2,14 @@
 //!
 //! A queue's message comes as `{"Data":{"event":"…"},"Metadata":{…}}`, named after the binding in `function.json`. Its text is JSON
 //! within JSON within JSON: the host's documentation shows one layer of quotes, its code writes two. However many there are, they
-//! are taken off. `Metadata` is not looked at, since whoever writes a message can write into it.
+//! are taken off. The message is a JSON array of one or more, since the host would copy the properties of an object over those it says
+//! itself. `Metadata` is not looked at, since whoever writes a message can write into it.
 //! <https://learn.microsoft.com/azure/azure-functions/functions-custom-handlers#request-payload>
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::turn::{Address, Arrival};
+use crate::call::Message;
 
 /// The longest body of an invocation that is read, in bytes: a message is at most 64 KiB, and quoting twice can make seven of one.
 pub const LONGEST_INVOCATION: usize = 512 * 1024;
@@ -18,17 +19,6 @@ pub const DONE: &str = r#"{"Outputs":{},"Logs":null,"ReturnValue":null}"#;
 
 /// How many layers of quotes are taken off a message.
 const MOST_LAYERS: usize = 3;
-
-/// An event on its way through a queue. A queue's message is a JSON array of one or more, since the host would copy the properties
-/// of an object over those it says itself.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Message {
-    /// Which call it is for.
-    pub address: Address,
-    /// The event, and when it was received first.
-    #[serde(flatten)]
-    pub arrival: Arrival,
-}
 
 /// An invocation without a message that can be read. It never will be: the host gives it up after its last try.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -84,7 +74,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::call::{CallKey, Event};
+    use crate::call::{Address, Arrival, CallKey, Event};
 
     fn message() -> Message {
         let address = Address::Callback { key: CallKey::parse("c0de").unwrap(), secret: "f".repeat(32), graph_id: None };

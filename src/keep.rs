@@ -3,7 +3,7 @@
 use crate::{
     app::{App, random_bits},
     call::{
-        CallKey, Event, Fetch, Outcome,
+        CallKey, Event, Fetch, Message, Outcome,
         acting::{claim_recording, wake_at},
         step,
     },
@@ -68,7 +68,7 @@ async fn write_down(app: &App, key: &CallKey, n: u32, outcome: Outcome) -> Resul
         match app.store.replace(&call, &stored.version, now).await {
             Ok(_) => {
                 if let Some(at) = wake_at(&call, now).filter(|at| *at > now)
-                    && let Err(error) = app.wakes.wake_at(key, at).await
+                    && let Err(error) = app.later.bring(&Message::wake(key, now), at).await
                 {
                     tracing::warn!(call = %key, "the call cannot be woken and waits for housekeeping: {error}");
                 }

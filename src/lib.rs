@@ -13,7 +13,7 @@
 //! - [`store`] keeps calls between two turns.
 //! - [`flows`] are the call flows of a folder, and those that calls are pinned to.
 //! - [`media`] is sound: prompts, silence, recordings.
-//! - [`wakes`] wakes a call when its time comes.
+//! - [`later`] is what is to happen later: a call's alarm, and events that could not be dealt with at once.
 //! - [`one_machine`] does by itself what queues and a timer do in Azure.
 //! - [`config`] is the settings, read once from the environment.
 //! - [`clock`] is time.
@@ -35,12 +35,12 @@ pub mod clock;
 pub mod config;
 pub mod flows;
 pub mod graph;
+pub mod later;
 pub mod media;
 pub mod one_machine;
 pub mod server;
 pub mod store;
 pub mod telemetry;
-pub mod wakes;
 
 pub mod simulator;
 pub mod stage;

@@ -6,21 +6,31 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
     app::App,
+    call::Message,
     clock::after_ms,
-    functions::{housekeeping, wake::wake},
-    wakes::Woken,
+    functions::{
+        brought::{Dealt, deal_with},
+        housekeeping,
+    },
+    later::Brought,
 };
 
 /// How long between two runs of housekeeping, in milliseconds.
 const EVERY_MS: u64 = 60_000;
 
+/// How long until an event that could not be kept is brought again, in milliseconds.
+const AGAIN_AFTER_MS: u64 = 5_000;
+
+/// How long an event that cannot be kept is brought again and again, in milliseconds.
+const GIVEN_UP_AFTER_MS: u64 = 5 * 60_000;
+
 /// The most calls whose timers are set anew at the start.
 const MOST_CALLS: usize = 2_000;
 
-/// Begins to wake calls when their time comes, and to keep house: at once, since this process may follow one that was killed, and
+/// Begins to deal with what was put off when its time comes, and to keep house: at once, since this process may follow one that was killed, and
 /// then each minute.
-pub fn start(app: Arc<App>, woken: UnboundedReceiver<Woken>) {
-    tokio::spawn(wake_calls(Arc::clone(&app), woken));
+pub fn start(app: Arc<App>, brought: UnboundedReceiver<Brought>) {
+    tokio::spawn(deal_with_all(Arc::clone(&app), brought));
     tokio::spawn(async move {
         set_timers(&app).await;
         keep_house(app).await;
@@ -43,21 +53,33 @@ async fn set_timers(app: &App) {
         // What is due already housekeeping wakes now.
         let due = stored.and_then(|stored| stored.call.due_at()).filter(|at| *at > now);
         let Some(at) = due else { continue };
-        if let Err(error) = app.wakes.wake_at(&key, at).await {
+        if let Err(error) = app.later.bring(&Message::wake(&key, now), at).await {
             tracing::warn!(call = %key, "the call cannot be woken and waits for housekeeping: {error}");
         }
     }
 }
 
-async fn wake_calls(app: Arc<App>, mut woken: UnboundedReceiver<Woken>) {
-    while let Some(Woken { call, awake }) = woken.recv().await {
+async fn deal_with_all(app: Arc<App>, mut brought: UnboundedReceiver<Brought>) {
+    while let Some(Brought { message, awake }) = brought.recv().await {
         let app = Arc::clone(&app);
         tokio::spawn(async move {
-            if let Err(error) = wake(&app, &call).await {
-                tracing::warn!(function = "wake", call = %call, "the call could not be woken and waits for housekeeping: {error}");
+            if deal_with(&app, &message).await == Dealt::Again {
+                bring_again(&app, &message).await;
             }
             drop(awake);
         });
+    }
+}
+
+/// As a queue would: some seconds later, and not for ever.
+async fn bring_again(app: &App, message: &Message) {
+    let now = app.clock.now();
+    let brought = match now < after_ms(message.arrival.at, GIVEN_UP_AFTER_MS) {
+        true => app.later.bring(message, after_ms(now, AGAIN_AFTER_MS)).await,
+        false => app.later.put_aside(message, "it could not be kept for five minutes").await,
+    };
+    if let Err(error) = brought {
+        tracing::error!(call = message.address.call(), outcome = "lost", "an event cannot be brought again: {error}");
     }
 }
 

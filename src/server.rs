@@ -20,13 +20,13 @@ use crate::{
         token::Tokens,
         transport::HttpTransport,
     },
+    later::{Brought, Timers},
     media::{
         self,
         recordings::{RecordingStore, Recordings},
     },
     one_machine,
     store::{CallStore, Cosmos, Embedded, OpenError},
-    wakes::{Timers, Woken},
 };
 
 /// Why the program cannot start.
@@ -60,7 +60,7 @@ fn lines(findings: &[Finding]) -> String {
 pub struct Program {
     /// What it reaches.
     pub app: Arc<App>,
-    woken: UnboundedReceiver<Woken>,
+    brought: UnboundedReceiver<Brought>,
     is_under_host: bool,
 }
 
@@ -80,12 +80,12 @@ impl Program {
     pub fn on(store: Arc<dyn CallStore>, settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let shelf = Shelf::read(&settings.flows.dir).map_err(StartError::Flows)?;
         let http = http::client(settings.cloud.graph_base_url.as_url())?;
-        let (timers, woken) = Timers::new(Arc::clone(&clock));
+        let (timers, brought) = Timers::new(Arc::clone(&clock));
         let app = App {
             flows: Flows::new(shelf, settings.flows.incoming.clone(), Arc::clone(&store))?,
             graph: open_graph(settings, http.clone(), Arc::clone(&clock))?,
             sender: open_sender(settings, http, Arc::clone(&clock)),
-            wakes: Arc::new(timers),
+            later: Arc::new(timers),
             recordings: open_recordings(settings)?,
             limits: settings.limits,
             calls_api_key: settings.calls_api.key.clone(),
@@ -93,15 +93,15 @@ impl Program {
             store,
             clock,
         };
-        Ok(Self { app: Arc::new(app), woken, is_under_host: settings.server.is_under_host })
+        Ok(Self { app: Arc::new(app), brought, is_under_host: settings.server.is_under_host })
     }
 
     /// Answers requests until dropped. What can be made ready beforehand is made ready meanwhile, so that no caller waits for it.
     pub fn serve(self, listener: TcpListener) -> impl Future<Output = ()> {
-        let Self { app, woken, is_under_host } = self;
+        let Self { app, brought, is_under_host } = self;
         tokio::spawn(warm(Arc::clone(&app)));
         if !is_under_host {
-            one_machine::start(Arc::clone(&app), woken);
+            one_machine::start(Arc::clone(&app), brought);
         }
         warp::serve(routes(app)).incoming(listener).run()
     }

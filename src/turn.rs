@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::{
     app::{App, random_bits},
     call::{
-        Call, CallKey, Event, GraphCallId, Incoming, Outcome, Phase,
+        Address, Arrival, Call, CallKey, Event, Incoming, Message, Outcome, Phase,
         acting::{Decision, decide, record, request_for, wake_at},
     },
     clock::after_ms,
@@ -30,48 +29,8 @@ const ROUNDS: usize = 5;
 /// How long before the end of its time an actor starts no further request, in milliseconds.
 const LAST_START_MS: u64 = 1_000;
 
-/// Which call something is for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Address {
-    /// A callback URL of ours.
-    Callback {
-        /// The call.
-        key: CallKey,
-        /// The unguessable part that came with it.
-        secret: String,
-        /// Graph's id in the notification, where it has one.
-        graph_id: Option<GraphCallId>,
-    },
-    /// The registered webhook.
-    Webhook {
-        /// Graph's id: nothing else says which call it is.
-        graph_id: GraphCallId,
-        /// The tenant in the token that signed the post.
-        tenant: String,
-    },
-    /// We ourselves: a time has come.
-    Ours(CallKey),
-}
-
-impl Address {
-    /// The call's name, for the log.
-    pub fn call(&self) -> &str {
-        match self {
-            Self::Callback { key, .. } | Self::Ours(key) => key.as_str(),
-            Self::Webhook { graph_id, .. } => graph_id.as_str(),
-        }
-    }
-}
-
-/// An event, and when it was received.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Arrival {
-    /// What happened.
-    pub event: Event,
-    /// When it reached us.
-    pub at: Timestamp,
-}
+/// How long before its deadline a turn starts no further request, in milliseconds.
+const LAST_START_IN_TURN_MS: u64 = 600;
 
 /// What came of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -285,7 +244,7 @@ impl Turn<'_> {
             if now >= last_start || owed.until.is_some_and(|until| until > now) {
                 break;
             }
-            let until = call.acting.as_ref().map_or(last_start, |acting| acting.until);
+            let until = call.acting.as_ref().map_or(last_start, |acting| acting.until).min(self.deadline);
             let outcome = self.ask(call, owed.n, &request_for(owed), until).await;
             let is_done = matches!(outcome, Outcome::Done { .. });
             outcomes.push((owed.n, outcome));
@@ -328,14 +287,15 @@ impl Turn<'_> {
     /// Sees to it that what is still owed is not forgotten.
     async fn see_to(&self, call: &Call) {
         let Some(at) = wake_at(call, self.app.clock.now()) else { return };
-        if let Err(error) = self.app.wakes.wake_at(&call.key, at).await {
+        let alarm = Message::wake(&call.key, self.app.clock.now());
+        if let Err(error) = self.app.later.bring(&alarm, at).await {
             tracing::warn!(call = %call.key, "the call cannot be woken and waits for housekeeping: {error}");
         }
     }
 
     fn last_start(&self, call: &Call) -> Timestamp {
         let lease = call.acting.as_ref().map_or(self.deadline, |acting| before_ms(acting.until, LAST_START_MS));
-        lease.min(self.deadline)
+        lease.min(before_ms(self.deadline, LAST_START_IN_TURN_MS))
     }
 }
 

@@ -48,6 +48,24 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The name of the function that takes it; `None` for what only comes of our own acting.
+    pub fn function(&self) -> Option<&'static str> {
+        match self {
+            Self::IncomingCall(_) => Some("incoming_call"),
+            Self::CallUpdated(_) => Some("call_updated"),
+            Self::ToneReceived(_) => Some("tone_received"),
+            Self::PromptFinished(_) => Some("prompt_finished"),
+            Self::RecordingFinished(_) => Some("recording_finished"),
+            Self::OperationFinished(_) => Some("operation_finished"),
+            Self::ParticipantsUpdated { .. } => Some("participants_updated"),
+            Self::CallEnded { .. } => Some("call_ended"),
+            Self::Wake => Some("wake"),
+            Self::ActionSettled { .. } | Self::ActorLost { .. } => None,
+        }
+    }
+}
+
 /// Somebody rings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Incoming {

@@ -8,13 +8,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tracing::{Instrument, info_span};
 
-use super::{FUNCTIONS, Function, function_of, housekeeping, wake};
-use crate::{
-    app::App,
-    call::Event,
-    host::{Message, messages},
-    turn::{Address, Taken, TurnError, deadline, take},
+use super::{
+    FUNCTIONS, Function,
+    brought::{Dealt, deal_with},
+    housekeeping,
 };
+use crate::{app::App, host::messages};
 
 /// What the host is to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,38 +53,13 @@ async fn queue(app: &App, function: Function, body: &Bytes) -> Invoked {
     };
     let mut invoked = Invoked::Done;
     for message in &messages {
-        if !deal_with(app, function, message).await {
+        let event = message.arrival.event.function();
+        if event != Some(function.name) {
+            tracing::warn!(event, "the event came by another queue than its own");
+        }
+        if deal_with(app, message).await == Dealt::Again {
             invoked = Invoked::Failed;
         }
     }
     invoked
-}
-
-/// Takes one message; `false` where it must come again.
-async fn deal_with(app: &App, function: Function, message: &Message) -> bool {
-    let event = function_of(&message.arrival.event).map_or("none", |function| function.name);
-    if event != function.name {
-        tracing::warn!(event, "the event came by another queue than its own");
-    }
-    let call = message.address.call();
-    match turn(app, message).await {
-        Ok(taken) => {
-            tracing::info!(call, event, outcome = taken.name(), "event taken from the queue");
-            true
-        }
-        Err(error) => {
-            tracing::error!(call, event, outcome = "again", "an event could not be kept: {error}");
-            false
-        }
-    }
-}
-
-async fn turn(app: &App, message: &Message) -> Result<Taken, TurnError> {
-    match (&message.address, &message.arrival.event) {
-        (Address::Ours(key), Event::Wake) => wake::wake(app, key).await,
-        _ => {
-            let arrivals = std::slice::from_ref(&message.arrival);
-            take(app, &message.address, arrivals, deadline(app.clock.now())).await
-        }
-    }
 }

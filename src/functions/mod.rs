@@ -3,6 +3,7 @@
 //! [`notifications`] is the door. It hands each notification to the function of its type in process; a queue brings those that could
 //! not be finished there back to the same function. [`routes`] says what is where.
 
+pub mod brought;
 pub mod call_ended;
 pub mod call_updated;
 pub mod calls;
@@ -46,8 +47,3 @@ pub const FUNCTIONS: [Function; 9] = [
     call_ended::FUNCTION,
     wake::FUNCTION,
 ];
-
-/// The function whose type an event is; `None` for what only comes of our own acting.
-pub fn function_of(event: &Event) -> Option<Function> {
-    FUNCTIONS.into_iter().find(|function| (function.takes)(event))
-}

@@ -7,20 +7,22 @@ use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use warp::http::StatusCode;
 
-use super::function_of;
 use crate::{
     app::App,
-    call::{CallKey, Event, GraphCallId},
+    call::{Address, Arrival, CallKey, Event, GraphCallId, Message},
     clock::after_ms,
     graph::notification::{Item, Post, Reading, read},
-    turn::{Address, Arrival, Taken, TurnError, deadline, take},
+    turn::{Taken, TurnError, deadline, take},
 };
 
 /// The largest body that is read, in bytes.
 pub const LARGEST_BODY: usize = 256 * 1024;
 
-/// How long a post may take in all, in milliseconds.
-const ANSWERED_WITHIN_MS: u64 = 3_800;
+/// How much longer than a turn may ask things of Graph it may take to write down what came of it, in milliseconds.
+const GRACE_MS: u64 = 100;
+
+/// How long until an event that could not be kept is brought to its function, in milliseconds.
+const PUT_OFF_MS: u64 = 1_000;
 
 /// How many calls of one post are turned side by side.
 const AT_ONCE: usize = 16;
@@ -87,14 +89,9 @@ pub async fn deal_with(
     received: Timestamp,
 ) -> StatusCode {
     let calls = by_call(items, callback, tenant, received);
-    let in_time = app.clock.sleep_until(after_ms(received, ANSWERED_WITHIN_MS));
-    tokio::select! {
-        status = turn_all(app, calls, received) => status,
-        _ = in_time => {
-            tracing::error!(function = "notifications", outcome = "possible_loss", "a post could not be dealt with in time");
-            StatusCode::SERVICE_UNAVAILABLE
-        }
-    }
+    let dealt = calls.into_iter().map(|(address, arrivals)| deal_with_one(app, address, arrivals, received));
+    let all: Vec<Dealt> = stream::iter(dealt).buffer_unordered(AT_ONCE).collect().await;
+    status(&all)
 }
 
 /// The events of a post, call by call, each in the order it came. What cannot be read is logged and left out.
@@ -136,21 +133,68 @@ fn event_of(reading: Reading) -> Option<Event> {
     }
 }
 
-/// Turns each call, side by side, and says what the post comes to.
-async fn turn_all(app: &App, calls: Vec<(Address, Vec<Arrival>)>, received: Timestamp) -> StatusCode {
-    let turns = calls.into_iter().map(|(address, arrivals)| async move {
-        let taken = take(app, &address, &arrivals, deadline(received)).await;
-        report(app, &address, &arrivals, &taken, received);
-        taken
-    });
-    let all: Vec<_> = stream::iter(turns).buffer_unordered(AT_ONCE).collect().await;
-    status(&all)
+/// What became of the events of one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dealt {
+    /// They were taken, or there is nothing to take.
+    Taken,
+    /// They will be.
+    PutOff,
+    /// The URL is not the call's.
+    Refused,
+    /// They could be kept nowhere.
+    Lost,
 }
 
-/// One item that could not be kept is a possible loss; a URL that nothing may come to is refused; all else was taken.
-fn status(all: &[Result<Taken, TurnError>]) -> StatusCode {
-    let is_lost = all.iter().any(|taken| taken.as_ref().is_err_and(TurnError::is_passing));
-    let is_refused = !all.is_empty() && all.iter().all(|taken| matches!(taken, Ok(Taken::WrongCallback)));
+/// Takes a turn with the events of one call, and puts off what cannot be kept now.
+async fn deal_with_one(app: &App, address: Address, arrivals: Vec<Arrival>, received: Timestamp) -> Dealt {
+    let too_late = app.clock.sleep_until(after_ms(deadline(received), GRACE_MS));
+    let taken = tokio::select! {
+        biased;
+        taken = take(app, &address, &arrivals, deadline(received)) => Some(taken),
+        _ = too_late => None,
+    };
+    let dealt = match &taken {
+        Some(Ok(Taken::WrongCallback)) => Dealt::Refused,
+        Some(Ok(_)) => Dealt::Taken,
+        Some(Err(error)) if !error.is_passing() => put_aside(app, &address, &arrivals, error).await,
+        Some(Err(_)) | None => put_off(app, &address, &arrivals).await,
+    };
+    report(app, &address, &arrivals, taken.as_ref(), dealt, received);
+    dealt
+}
+
+/// Has the events brought to their own functions.
+async fn put_off(app: &App, address: &Address, arrivals: &[Arrival]) -> Dealt {
+    let soon = after_ms(app.clock.now(), PUT_OFF_MS);
+    let mut dealt = Dealt::PutOff;
+    for arrival in arrivals {
+        let message = Message { address: address.clone(), arrival: arrival.clone() };
+        if let Err(error) = app.later.bring(&message, soon).await {
+            tracing::error!(function = "notifications", call = address.call(), "an event cannot be put off: {error}");
+            dealt = Dealt::Lost;
+        }
+    }
+    dealt
+}
+
+/// Puts aside events that can never be dealt with: bringing them again would be of no use.
+async fn put_aside(app: &App, address: &Address, arrivals: &[Arrival], error: &TurnError) -> Dealt {
+    let mut dealt = Dealt::Taken;
+    for arrival in arrivals {
+        let message = Message { address: address.clone(), arrival: arrival.clone() };
+        if let Err(failed) = app.later.put_aside(&message, &error.to_string()).await {
+            tracing::error!(function = "notifications", call = address.call(), "an event cannot be put aside: {failed}");
+            dealt = Dealt::Lost;
+        }
+    }
+    dealt
+}
+
+/// What could be kept nowhere is a possible loss; a URL that nothing may come to is refused; all else was taken.
+fn status(all: &[Dealt]) -> StatusCode {
+    let is_lost = all.contains(&Dealt::Lost);
+    let is_refused = !all.is_empty() && all.iter().all(|dealt| *dealt == Dealt::Refused);
     match (is_lost, is_refused) {
         (true, _) => StatusCode::SERVICE_UNAVAILABLE,
         (false, true) => StatusCode::FORBIDDEN,
@@ -158,16 +202,47 @@ fn status(all: &[Result<Taken, TurnError>]) -> StatusCode {
     }
 }
 
-fn report(app: &App, address: &Address, arrivals: &[Arrival], taken: &Result<Taken, TurnError>, received: Timestamp) {
-    let call = address.call();
-    let function =
-        arrivals.first().and_then(|arrival| function_of(&arrival.event)).map_or("notifications", |function| function.name);
+fn report(
+    app: &App,
+    address: &Address,
+    arrivals: &[Arrival],
+    taken: Option<&Result<Taken, TurnError>>,
+    dealt: Dealt,
+    received: Timestamp,
+) {
+    let function = arrivals.first().and_then(|arrival| arrival.event.function()).unwrap_or("notifications");
+    let (call, event) = (address.call(), function);
     let duration_ms = app.clock.now().duration_since(received).as_millis() as u64;
-    match taken {
-        Ok(taken) => tracing::info!(function, call, event = function, duration_ms, outcome = taken.name(), "notification taken"),
-        Err(error) if error.is_passing() => {
-            tracing::error!(function, call, duration_ms, outcome = "possible_loss", "a notification could not be kept: {error}");
+    match (taken, dealt) {
+        (Some(Ok(taken)), _) => tracing::info!(function, call, event, duration_ms, outcome = taken.name(), "notification taken"),
+        (Some(Err(error)), Dealt::PutOff) => {
+            tracing::warn!(function, call, event, duration_ms, outcome = "put_off", "a notification comes again later: {error}");
         }
-        Err(error) => tracing::error!(function, call, duration_ms, outcome = "lost", "a notification was given up: {error}"),
+        (None, Dealt::PutOff) => {
+            tracing::warn!(function, call, event, duration_ms, outcome = "put_off", "a notification comes again later: no time");
+        }
+        (Some(Err(error)), Dealt::Lost) => {
+            tracing::error!(
+                function,
+                call,
+                event,
+                duration_ms,
+                outcome = "possible_loss",
+                "a notification was not kept: {error}"
+            );
+        }
+        (Some(Err(error)), _) => {
+            tracing::error!(function, call, event, duration_ms, outcome = "put_aside", "a notification was given up: {error}");
+        }
+        (None, _) => {
+            tracing::error!(
+                function,
+                call,
+                event,
+                duration_ms,
+                outcome = "possible_loss",
+                "a notification was not kept: no time"
+            );
+        }
     }
 }

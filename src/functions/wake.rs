@@ -3,9 +3,9 @@
 use super::Function;
 use crate::{
     app::App,
-    call::{CallKey, Event},
+    call::{Address, Arrival, CallKey, Event},
     keep::keep_recordings,
-    turn::{Address, Arrival, Taken, TurnError, deadline, take},
+    turn::{Taken, TurnError, deadline, take},
 };
 
 /// Takes [`Event::Wake`].

@@ -12,12 +12,12 @@ use std::{
 use jiff::Timestamp;
 use switchboard::{
     app::App,
-    call::{Call, CallKey, Event},
+    call::{Address, Arrival, Call, CallKey, Event},
     clock::SystemClock,
     config::{BaseUrl, CosmosAccess, CosmosAccount, Settings},
     server::Program,
     store::Cosmos,
-    turn::{Address, Arrival, Taken, deadline, take},
+    turn::{Taken, deadline, take},
 };
 use tokio::{net::TcpListener, task::AbortHandle};
 use warp::Filter;

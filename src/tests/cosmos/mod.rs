@@ -6,9 +6,9 @@ mod emulator;
 mod real;
 
 use switchboard::{
-    call::{CallKey, CallState, Event, GraphCallId, Incoming, Tone, Update},
+    call::{Address, CallKey, CallState, Event, GraphCallId, Incoming, Tone, Update},
     store::CallStore,
-    turn::{Address, Taken},
+    turn::Taken,
 };
 
 use self::{

@@ -1,7 +1,5 @@
 //! What is taken, and in which order the door looks.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -82,13 +80,6 @@ async fn an_item_that_cannot_be_read_spoils_no_other() {
     assert!(door.call(&call_id(1)).await.is_some());
     assert!(door.call(&call_id(2)).await.is_none());
     assert!(door.call(&call_id(3)).await.is_some());
-}
-
-#[tokio::test]
-async fn what_could_not_be_kept_is_answered_503_so_that_it_comes_again() {
-    let door = Door::before(|_| Arc::new(Down)).await;
-    assert_eq!(door.post(batch(&[ring(&call_id(1))])).await, 503);
-    assert_eq!(door.get("/api/health").await.status(), 503);
 }
 
 /// A store that cannot be reached.

@@ -13,16 +13,15 @@ use reqwest::Response;
 use serde_json::{Value, json};
 use switchboard::{
     app::App,
-    call::{Call, CallKey, Ending, Event, Phase},
+    call::{Address, Arrival, Call, CallKey, Ending, Event, Message, Phase},
     clock::{Clock, Sleep},
     config::Settings,
     functions::FUNCTIONS,
-    host::{DONE, LONGEST_INVOCATION, Message},
+    host::{DONE, LONGEST_INVOCATION},
     server::Program,
     simulator,
     stage::{Scene, environment},
     store::{CallStore, Memory},
-    turn::{Address, Arrival},
 };
 
 use super::{Door, body::Down, call_id, flows};

@@ -3,6 +3,7 @@
 mod body;
 mod callbacks;
 mod hosted;
+mod put_off;
 mod routes;
 mod rubbish;
 mod sender;

@@ -1,8 +1,10 @@
 //! House rules: what keeps the code base as its design says. Each test says in its failure what is wrong and where.
 
+mod bicep;
 mod dependencies;
 mod host;
 mod imports;
+mod infra;
 mod logs;
 mod names;
 mod settings;

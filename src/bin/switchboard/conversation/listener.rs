@@ -21,7 +21,7 @@ pub(crate) enum Heard {
     /// In the simulated Teams.
     Observed(Observation),
     /// In the bot's store.
-    Kept(Kept),
+    Kept(Box<Kept>),
 }
 
 /// Hears both.
@@ -82,7 +82,7 @@ impl Sources {
     pub(super) fn keep(&self, kept: Kept) {
         let mut merged = self.merged();
         merged.take_observations();
-        merged.hear(Heard::Kept(kept));
+        merged.hear(Heard::Kept(Box::new(kept)));
     }
 
     fn merged(&self) -> MutexGuard<'_, Merged> {

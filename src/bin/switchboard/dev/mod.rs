@@ -103,7 +103,7 @@ async fn tell(mut listener: Listener) -> io::Result<()> {
     loop {
         let lines = match listener.next().await {
             Heard::Observed(observation) => calls.observed(&observation),
-            Heard::Kept(kept) => calls.kept(kept),
+            Heard::Kept(kept) => calls.kept(*kept),
         };
         lines.iter().try_for_each(|line| writeln!(stdout(), "{line}"))?;
     }

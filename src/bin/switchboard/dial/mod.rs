@@ -157,7 +157,7 @@ impl Teller {
     fn tell(&mut self, heard: Heard) -> io::Result<()> {
         match heard {
             Heard::Observed(observation) => self.observed(&observation),
-            Heard::Kept(kept) => self.kept(kept),
+            Heard::Kept(kept) => self.kept(*kept),
         }
     }
 

@@ -1,0 +1,69 @@
+//! An event on its way to a call.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    event::Event,
+    ids::{CallKey, GraphCallId},
+};
+
+/// Which call something is for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Address {
+    /// A callback URL of ours.
+    Callback {
+        /// The call.
+        key: CallKey,
+        /// The unguessable part that came with it.
+        secret: String,
+        /// Graph's id in the notification, where it has one.
+        graph_id: Option<GraphCallId>,
+    },
+    /// The registered webhook.
+    Webhook {
+        /// Graph's id: nothing else says which call it is.
+        graph_id: GraphCallId,
+        /// The tenant in the token that signed the post.
+        tenant: String,
+    },
+    /// We ourselves: a time has come.
+    Ours(CallKey),
+}
+
+impl Address {
+    /// The call's name, for the log.
+    pub fn call(&self) -> &str {
+        match self {
+            Self::Callback { key, .. } | Self::Ours(key) => key.as_str(),
+            Self::Webhook { graph_id, .. } => graph_id.as_str(),
+        }
+    }
+}
+
+/// An event, and when it was received.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// What happened.
+    pub event: Event,
+    /// When it reached us.
+    pub at: Timestamp,
+}
+
+/// An event that is brought to its function later: in a queue, or by a timer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Which call it is for.
+    pub address: Address,
+    /// The event, and when it was received first.
+    #[serde(flatten)]
+    pub arrival: Arrival,
+}
+
+impl Message {
+    /// The alarm of a call, set at `now`.
+    pub fn wake(call: &CallKey, now: Timestamp) -> Self {
+        Self { address: Address::Ours(call.clone()), arrival: Arrival { event: Event::Wake, at: now } }
+    }
+}
