@@ -3,6 +3,7 @@
 
 #![cfg(test)] // So that all of it counts as tests, not the functions with `#[test]` alone.
 
+mod cosmos;
 mod dev;
 mod dial;
 mod door;
