@@ -161,7 +161,7 @@ async fn whoever_is_not_signed_in_is_told_how_to() {
     let ended = queues(&[account, ("PATH", "/nowhere")], &["show", "wake"]).await;
     let said = &ended.err;
     assert!(
-        ended.code == Some(2) && said.contains("az login") && said.lines().count() == 1 && said.contains("Azure CLI"),
+        ended.code == Some(2) && said.contains("az login") && said.lines().count() == 1 && said.contains("az not found"),
         "{said}"
     );
     let managed = ("AzureWebJobsStorage__credential", "managedidentity");
