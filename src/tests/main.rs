@@ -1,4 +1,4 @@
-//! Tests of the whole: what the house rules are, what the door lets in, and what a killed process loses.
+//! Tests of the whole: what the house rules are, what the door lets in, what a killed process loses, and what the queues keep.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

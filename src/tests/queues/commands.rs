@@ -117,7 +117,7 @@ async fn one_message_is_put_back_as_it_was_and_another_dropped() {
     assert_eq!(server.get_messages("call-ended"), [message()]);
     let ended = on(&server, &["drop", "call-ended", gone]).await;
     assert_eq!((ended.code, ended.out.as_str()), (Some(0), "dropped: 1 of `call-ended`\n"), "{}", ended.err);
-    assert_eq!(ids(&server, "call-ended-poison"), [stays.clone()]);
+    assert_eq!(ids(&server, "call-ended-poison"), std::slice::from_ref(stays));
     let ended = on(&server, &["redeliver", "call-ended", "--all"]).await;
     assert_eq!((ended.code, ids(&server, "call-ended-poison").len()), (Some(0), 0));
 }
