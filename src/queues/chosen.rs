@@ -69,8 +69,10 @@ impl Queues {
         chosen: &Chosen,
         fate: Fate,
     ) -> Result<BTreeSet<String>, QueueError> {
+        // What was put back may be given up again meanwhile: it is not put back for ever.
+        let most = self.count(&search.queue).await?;
         let mut done = BTreeSet::new();
-        while !chosen.is_met_by(&done) {
+        while !chosen.is_met_by(&done, most) {
             let Some(batch) = search.next().await? else { break };
             for (at, message) in batch.iter().enumerate() {
                 if !chosen.means(&message.id) {
@@ -104,8 +106,12 @@ impl Chosen {
         }
     }
 
-    fn is_met_by(&self, done: &BTreeSet<String>) -> bool {
-        matches!(self, Self::Ids(ids) if ids.is_subset(done))
+    /// `done` are all that are meant, of as many as there were.
+    fn is_met_by(&self, done: &BTreeSet<String>, most: u64) -> bool {
+        match self {
+            Self::All => done.len() as u64 >= most,
+            Self::Ids(ids) => ids.is_subset(done),
+        }
     }
 }
 
@@ -163,5 +169,19 @@ impl Search {
         for Taken { id, receipt, .. } in &self.held {
             let _ = within(PATIENT, &self.queue, self.client.update_message(id, receipt, 0, None)).await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Chosen;
+
+    #[test]
+    fn a_search_ends_with_those_that_were_meant_when_it_began() {
+        let ids = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect();
+        assert!(Chosen::All.is_met_by(&ids(&[]), 0) && Chosen::All.is_met_by(&ids(&["a", "b"]), 2));
+        assert!(!Chosen::All.is_met_by(&ids(&["a"]), 2));
+        let one = Chosen::Ids(ids(&["a"]));
+        assert!(one.is_met_by(&ids(&["a", "b"]), 9) && !one.is_met_by(&ids(&["b"]), 1));
     }
 }

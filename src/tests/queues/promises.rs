@@ -140,7 +140,8 @@ pub(super) async fn one_of_many_is_dropped_and_the_others_stay(tried: &Tried) {
     assert_eq!(queues.discard(queue, &chosen).await.unwrap(), [poisoned[3].id.clone()].into());
     let mut left: Vec<_> = queues.poisoned(queue).await.unwrap().into_iter().map(|poisoned| poisoned.id).collect();
     let mut others: Vec<_> = [0, 1, 2, 4].map(|n| poisoned[n].id.clone()).into();
-    (left.sort(), others.sort());
+    left.sort();
+    others.sort();
     assert_eq!(left, others);
 }
 
