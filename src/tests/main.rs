@@ -1,3 +1,4 @@
-//! Tests of the whole: what the house rules are.
+//! Tests of the whole: the house rules, and the handler under a Functions host.
 
+mod host;
 mod house;

@@ -1,0 +1,5 @@
+//! The handler under a Functions host.
+
+mod journeys;
+mod keys;
+mod lives;
