@@ -11,7 +11,7 @@ use crate::{
     flow::Flow,
     flows::Flows,
     graph::{client::Graph, sender::Sender},
-    media::recordings::Recordings,
+    media::recordings::RecordingStore,
     store::CallStore,
     wakes::Wakes,
 };
@@ -31,7 +31,7 @@ pub struct App {
     /// The alarm of calls.
     pub wakes: Arc<dyn Wakes>,
     /// Where recordings are kept.
-    pub recordings: Recordings,
+    pub recordings: Arc<dyn RecordingStore>,
     /// Limits.
     pub limits: Limits,
     /// What opens `/api/calls` where no Functions host guards it; closed when `None`.

@@ -8,10 +8,12 @@
 //! - [`keep`] keeps recordings, apart from the turn.
 //! - [`app`] is what a turn may reach.
 //! - [`functions`] are what Azure runs: one for each type of notification, and the door before them.
+//! - [`host`] is what a Functions host says when it brings an event from a queue.
 //! - [`graph`] is Graph's wire.
 //! - [`store`] keeps calls between two turns.
 //! - [`flows`] are the call flows of a folder, and those that calls are pinned to.
 //! - [`media`] is sound: prompts, silence, recordings.
+//! - [`queues`] keep what cannot be finished now; the Functions host brings it back.
 //! - [`wakes`] wakes a call when its time comes.
 //! - [`one_machine`] does by itself what queues and a timer do in Azure.
 //! - [`config`] is the settings, read once from the environment.
@@ -26,6 +28,7 @@ pub mod flow;
 
 pub mod app;
 pub mod functions;
+pub mod host;
 pub mod keep;
 pub mod turn;
 
@@ -35,6 +38,7 @@ pub mod flows;
 pub mod graph;
 pub mod media;
 pub mod one_machine;
+pub mod queues;
 pub mod server;
 pub mod store;
 pub mod telemetry;

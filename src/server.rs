@@ -20,7 +20,10 @@ use crate::{
         token::Tokens,
         transport::HttpTransport,
     },
-    media::{self, recordings::Recordings},
+    media::{
+        self,
+        recordings::{RecordingStore, Recordings},
+    },
     one_machine,
     store::{CallStore, Embedded, OpenError},
     wakes::{Timers, Woken},
@@ -153,9 +156,9 @@ fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>
     Sender::new(options, http, clock)
 }
 
-fn open_recordings(settings: &Settings) -> Result<Recordings, StartError> {
+fn open_recordings(settings: &Settings) -> Result<Arc<dyn RecordingStore>, StartError> {
     match &settings.keeping.recordings {
-        RecordingsAt::File(folder) => Ok(Recordings::in_folder(folder.clone(), media::recordings::Limits::default())),
+        RecordingsAt::File(folder) => Ok(Arc::new(Recordings::in_folder(folder.clone(), media::recordings::Limits::default()))),
         RecordingsAt::Blob(_) => {
             Err(StartError::Setting("RECORDINGS: blob containers are not supported yet; set it to file:PATH"))
         }

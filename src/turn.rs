@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -30,7 +31,8 @@ const ROUNDS: usize = 5;
 const LAST_START_MS: u64 = 1_000;
 
 /// Which call something is for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Address {
     /// A callback URL of ours.
     Callback {
@@ -52,8 +54,18 @@ pub enum Address {
     Ours(CallKey),
 }
 
+impl Address {
+    /// The call's name, for the log.
+    pub fn call(&self) -> &str {
+        match self {
+            Self::Callback { key, .. } | Self::Ours(key) => key.as_str(),
+            Self::Webhook { graph_id, .. } => graph_id.as_str(),
+        }
+    }
+}
+
 /// An event, and when it was received.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Arrival {
     /// What happened.
     pub event: Event,

@@ -31,7 +31,7 @@ pub struct Woken {
     pub awake: Awake,
 }
 
-/// Timers in this process: enough for one machine. A restart forgets them; housekeeping, which runs at once then, does not.
+/// Timers in this process: enough for one machine. A restart forgets them, and so sets them anew for every call that it finds.
 pub struct Timers {
     clock: Arc<dyn Clock>,
     woken: mpsc::UnboundedSender<Woken>,

@@ -28,9 +28,13 @@ pub struct Decision {
 
 /// Folds events into a call and settles who acts: the turn, where something is owed and nobody else is at it.
 pub fn decide(call: Call, flow: &Flow, events: &[&Event], turn: &str, now: Timestamp) -> Decision {
-    let mut call = relieve(call, flow, now);
+    let (is_lost, before) = (is_actor_lost(&call, now), call.next_n);
+    let mut call = call;
     for event in events {
         call = step(call, flow, event, now);
+    }
+    if is_lost {
+        call = relieve(call, flow, before, now);
     }
     let is_actor = call.acting.is_none() && call.next_request(now).is_some();
     if is_actor {
@@ -54,15 +58,16 @@ pub fn record(mut call: Call, flow: &Flow, outcomes: &[(u32, Outcome)], turn: &s
     Decision { call, is_actor }
 }
 
-/// Takes an actor whose time is over from its place. What it owed it may have done.
-fn relieve(mut call: Call, flow: &Flow, now: Timestamp) -> Call {
-    let is_lost = call.acting.as_ref().is_some_and(|acting| acting.until <= now);
-    if !is_lost {
-        return call;
-    }
+fn is_actor_lost(call: &Call, now: Timestamp) -> bool {
+    call.acting.as_ref().is_some_and(|acting| acting.until <= now)
+}
+
+/// Takes an actor whose time is over from its place. What was owed before this turn it may have done, unless the turn's own events
+/// have told what became of it: so they come first.
+fn relieve(mut call: Call, flow: &Flow, before: u32, now: Timestamp) -> Call {
     call.acting = None;
-    let owes_requests = call.requests().next().is_some();
-    if owes_requests { step(call, flow, &Event::ActorLost, now) } else { call }
+    let may_be_done = call.requests().any(|owed| owed.n < before);
+    if may_be_done { step(call, flow, &Event::ActorLost { before }, now) } else { call }
 }
 
 /// When the call must be woken, since no notification will announce that something owed may be tried: `None` while somebody acts.

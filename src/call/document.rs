@@ -57,6 +57,8 @@ pub struct Call {
     pub last_choice: Option<i64>,
     /// What runs at Graph and will be said to have ended.
     pub operations: Vec<Operation>,
+    /// Recordings that were taken for ended, since nobody told of their end: it may still come, and with it what was said.
+    pub late_recordings: Vec<Operation>,
     /// Prompts or recordings that failed one after the other.
     pub failures: u8,
     /// Who else is there.
@@ -191,6 +193,7 @@ impl Call {
             tones: VecDeque::new(),
             last_choice: None,
             operations: Vec::new(),
+            late_recordings: Vec::new(),
             failures: 0,
             company: Company::default(),
             owed: Vec::new(),
@@ -300,11 +303,6 @@ impl Operation {
     /// It records.
     pub(super) fn is_recording(&self) -> bool {
         matches!(self.action, Action::RecordResponse { .. })
-    }
-
-    /// It plays.
-    pub(super) fn is_prompt(&self) -> bool {
-        !self.is_recording()
     }
 }
 

@@ -41,8 +41,11 @@ pub enum Event {
         /// What came of it.
         outcome: Outcome,
     },
-    /// Whoever was acting for the call stopped without a word: each action owed may have been tried.
-    ActorLost,
+    /// Whoever was acting for the call stopped without a word: each action owed before may have been tried.
+    ActorLost {
+        /// The first number that it cannot have tried.
+        before: u32,
+    },
 }
 
 /// Somebody rings.

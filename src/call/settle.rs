@@ -49,16 +49,16 @@ impl Moment<'_> {
         }
     }
 
-    /// Whoever acted for the call stopped without a word: everything owed to Graph may have been tried.
-    pub(super) fn actor_lost(&mut self) {
+    /// Whoever acted for the call stopped without a word: everything that was owed to Graph before may have been tried.
+    pub(super) fn actor_lost(&mut self, before: u32) {
         self.note("actor_lost", None, "an actor stopped in the middle; what was owed is looked at again");
-        for owed in &mut self.call.owed {
+        for owed in self.call.owed.iter_mut().filter(|owed| owed.n < before) {
             if owed.action.when_unknown() == WhenUnknown::LookFirst {
                 owed.state = OwedState::Doubtful;
             }
         }
-        let plays = self.call.requests().any(|owed| owed.action.when_unknown() == WhenUnknown::BeginAgain);
-        if plays {
+        let may_play = |owed: &Owed| owed.n < before && owed.action.when_unknown() == WhenUnknown::BeginAgain;
+        if self.call.requests().any(may_play) {
             self.begin_again(0, None);
         }
     }

@@ -6,6 +6,7 @@ use super::{
     action::{Action, Owed},
     document::{Call, KEEP_ALIVE_EVERY_MS, Operation, later},
     event::{CallState, Event, Finished, Participant, Recorded, ResultInfo, Tone, Update},
+    ids::OperationId,
     moment::Moment,
     phase::{At, Ending, Phase},
 };
@@ -36,7 +37,7 @@ pub fn step(call: Call, flow: &Flow, event: &Event, now: Timestamp) -> Call {
         Event::CallEnded { result } => moment.ended(result.as_ref()),
         Event::Wake => moment.wake(),
         Event::ActionSettled { n, outcome } => moment.settled(*n, outcome),
-        Event::ActorLost => moment.actor_lost(),
+        Event::ActorLost { before } => moment.actor_lost(*before),
     }
     moment.call
 }
@@ -127,9 +128,9 @@ impl Moment<'_> {
 
     /// A prompt, or another operation, has ended.
     pub(super) fn finished(&mut self, finished: &Finished) {
-        let Some(n) = self.take_operation(finished, Operation::is_prompt) else { return };
-        self.journal_end("prompt_finished", n, finished);
-        self.prompt_ended(n, finished.completed);
+        let Some(operation) = self.take_operation(finished) else { return };
+        self.journal_end("prompt_finished", operation.n, finished);
+        self.operation_ended(&operation, false, finished.completed);
     }
 
     /// The action `n` plays no more.
@@ -148,20 +149,34 @@ impl Moment<'_> {
     }
 
     fn recorded(&mut self, recorded: &Recorded) {
-        let Some(n) = self.take_operation(&recorded.finished, Operation::is_recording) else { return };
+        let Some(operation) = self.take_operation(&recorded.finished) else { return };
+        let n = operation.n;
         self.journal_end("recording_finished", n, &recorded.finished);
+        let kept = operation.is_recording() && self.owe_recording(n, recorded);
+        if kept || recorded.finished.completed {
+            self.call.failures = 0;
+        }
+        self.operation_ended(&operation, kept, recorded.finished.completed || kept);
+    }
+
+    /// Takes up the keeping of a recording; `false` where nothing was said.
+    fn owe_recording(&mut self, n: u32, recorded: &Recorded) -> bool {
         let silent = recorded.finished.result.as_ref().is_some_and(|result| result.subcode == INITIAL_SILENCE);
-        let kept = match (&recorded.location, &recorded.token) {
+        match (&recorded.location, &recorded.token) {
             (Some(location), Some(token)) if !silent => {
                 self.call.owe(Action::KeepRecording { recording: n, location: location.clone(), token: token.clone() });
                 true
             }
             _ => false,
-        };
-        if kept || recorded.finished.completed {
-            self.call.failures = 0;
         }
-        self.recording_ended(n, kept, recorded.finished.completed || kept);
+    }
+
+    /// What was begun says what has ended, however its end is told.
+    fn operation_ended(&mut self, operation: &Operation, kept: bool, completed: bool) {
+        match operation.is_recording() {
+            true => self.recording_ended(operation.n, kept, completed),
+            false => self.prompt_ended(operation.n, completed),
+        }
     }
 
     fn company(&mut self, participants: &[Participant]) {
@@ -196,17 +211,16 @@ impl Moment<'_> {
         self.end(ending, result.cloned());
     }
 
-    /// Forgets a running operation of a kind by its id or our number, and yields the number. One told twice, or retired, is not
-    /// found.
-    fn take_operation(&mut self, finished: &Finished, is_kind: impl Fn(&Operation) -> bool) -> Option<u32> {
-        let of = |id: &Option<_>| id.is_some() && *id == finished.operation;
-        let is_meant = |operation: &Operation| Some(operation.n) == finished.n || of(&operation.id);
-        let operations = &mut self.call.operations;
-        let found = operations.iter().position(|operation| is_kind(operation) && is_meant(operation))?;
-        let n = operations.remove(found).n;
+    /// Forgets an operation by its id or our number, and yields it. One told twice, or retired, is not found.
+    fn take_operation(&mut self, finished: &Finished) -> Option<Operation> {
+        let Some(place) = finished.find(&self.call.operations) else {
+            let late = finished.find(&self.call.late_recordings)?;
+            return Some(self.call.late_recordings.remove(late));
+        };
+        let ended = self.call.operations.remove(place);
         // It has ended, so it had begun: whatever its reply was, nothing is owed any more.
-        self.call.owed.retain(|owed| owed.n != n);
-        Some(n)
+        self.call.owed.retain(|owed| owed.n != ended.n);
+        Some(ended)
     }
 
     fn journal_end(&mut self, kind: &str, n: u32, finished: &Finished) {
@@ -217,6 +231,14 @@ impl Moment<'_> {
             (None, false) => "failed".to_owned(),
         };
         self.note(kind, Some(n), &words);
+    }
+}
+
+impl Finished {
+    /// Where the operation is that has ended: by Graph's id or our number.
+    fn find(&self, operations: &[Operation]) -> Option<usize> {
+        let of = |id: &Option<OperationId>| id.is_some() && *id == self.operation;
+        operations.iter().position(|operation| Some(operation.n) == self.n || of(&operation.id))
     }
 }
 

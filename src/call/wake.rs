@@ -41,18 +41,14 @@ impl Moment<'_> {
         let overdue: Vec<u32> = self.call.operations.iter().filter(|o| late(o) && !self.call.owes(o.n)).map(|o| o.n).collect();
         for n in overdue {
             let Some(found) = self.call.operations.iter().position(|operation| operation.n == n) else { continue };
-            let operation = self.call.operations[found].clone();
+            let operation = self.call.operations.remove(found);
             self.note(operation.action.kind(), Some(n), "nobody told of its end");
-            match operation.action {
-                Action::RecordResponse { .. } => {
-                    // Its end may still come, and with it the recording.
-                    self.call.operations[found].expected_by = self.call.ends_by;
+            match operation.is_recording() {
+                true => {
+                    self.call.late_recordings.push(operation);
                     self.recording_ended(n, false, true);
                 }
-                _ => {
-                    self.call.operations.remove(found);
-                    self.prompt_ended(n, true);
-                }
+                false => self.prompt_ended(n, true),
             }
         }
     }

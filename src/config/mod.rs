@@ -8,6 +8,7 @@ mod base_url;
 mod bot;
 mod calls_api;
 mod cloud;
+mod connection_string;
 mod incoming;
 mod keeping;
 mod limits;
@@ -18,14 +19,14 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use base_url::BaseUrl;
+pub use base_url::{BaseUrl, is_loopback, is_secure};
 pub use bot::{Bot, Credential};
 pub use calls_api::CallsApi;
 pub use cloud::Cloud;
 pub use incoming::{FlowNames, IncomingFlow};
 pub use keeping::{Keeping, Recordings, StateStore};
 pub use limits::Limits;
-pub use queues::HostStorage;
+pub use queues::{HostStorage, Identity};
 pub use reader::SettingError;
 pub use server::Server;
 pub use table::{SETTINGS, Setting};

@@ -110,6 +110,12 @@ pub const SETTINGS: &[Setting] = &[
         "https://switchboardstorage.queue.core.windows.net",
     ),
     set(
+        "AzureWebJobsStorage__credential",
+        "Who opens it: `managedidentity` in Azure; where not set, whoever is signed in with the Azure CLI",
+        "",
+        "managedidentity",
+    ),
+    set(
         "AzureWebJobsStorage__clientId",
         "The client id of the user-assigned identity that opens it",
         "",

@@ -76,8 +76,10 @@ fn a_wrong_value_is_never_repeated() {
 
 #[test]
 fn a_secret_is_not_printed_with_the_settings() {
-    let printed =
-        format!("{:?}", read(&[("CALLS_API_KEY", "0123456789abcdef"), ("AzureWebJobsStorage", "AccountKey=hush")]).unwrap());
+    let printed = format!(
+        "{:?}",
+        read(&[("CALLS_API_KEY", "0123456789abcdef"), ("AzureWebJobsStorage", "AccountName=a;AccountKey=hush")]).unwrap()
+    );
     for secret in ["sesame", "0123456789abcdef", "hush"] {
         assert!(!printed.contains(secret), "{printed}");
     }
@@ -124,7 +126,20 @@ fn the_queues_are_where_the_host_keeps_its_own_things() {
     let addressed = read(&[("AzureWebJobsStorage__queueServiceUri", "https://q.example.com/")]).unwrap().host_storage;
     assert!(matches!(addressed, Some(HostStorage::Identity { queues, .. }) if queues.as_str() == "https://q.example.com"));
     let local = read(&[("AzureWebJobsStorage", "UseDevelopmentStorage=true")]).unwrap().host_storage;
-    assert!(matches!(local, Some(HostStorage::ConnectionString(_))));
+    assert!(matches!(local, Some(HostStorage::Key { account, .. }) if account == "devstoreaccount1"));
+}
+
+#[test]
+fn the_storage_account_is_opened_by_the_app_in_azure_and_by_who_is_signed_in_at_a_desk() {
+    let account = ("AzureWebJobsStorage__accountName", "ivrstore");
+    let who = |more: &[_]| match read(&[&[account], more].concat()).unwrap().host_storage {
+        Some(HostStorage::Identity { who, .. }) => who,
+        other => panic!("{other:?}"),
+    };
+    let managed = ("AzureWebJobsStorage__credential", "managedidentity");
+    assert_eq!(who(&[]), Identity::SignedIn);
+    assert_eq!(who(&[managed]), Identity::Managed(None));
+    assert_eq!(who(&[managed, ("AzureWebJobsStorage__clientId", GUEST)]), Identity::Managed(Some(GUEST.to_owned())));
 }
 
 #[test]

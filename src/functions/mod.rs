@@ -18,6 +18,7 @@ pub mod recording_finished;
 pub mod tone_received;
 pub mod wake;
 
+mod invoked;
 mod routes;
 
 pub use routes::routes;

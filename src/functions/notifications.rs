@@ -27,7 +27,7 @@ const AT_ONCE: usize = 16;
 
 /// The call that a callback URL names: the last part of its path.
 #[derive(Debug, Clone, PartialEq)]
-struct Callback {
+pub struct Callback {
     key: CallKey,
     secret: String,
 }
@@ -37,12 +37,12 @@ struct Callback {
 /// The order matters: a body is read only so far, a handshake touches nothing, and nothing of a stranger's post takes effect.
 pub async fn door(app: Arc<App>, callback: Option<String>, authorization: Option<String>, body: Bytes) -> StatusCode {
     let received = app.clock.now();
-    let callback = match callback.as_deref().map(parse_callback) {
+    let callback = match callback.as_deref().map(Callback::parse) {
         Some(None) => return StatusCode::FORBIDDEN,
         Some(Some(callback)) => Some(callback),
         None => None,
     };
-    let post = read(&body, callback.as_ref().map(|callback| &callback.key));
+    let post = read(&body, callback.as_ref().map(Callback::key));
     if let Ok(Post::Empty | Post::Legacy) = post {
         return StatusCode::NO_CONTENT;
     }
@@ -61,22 +61,40 @@ pub async fn door(app: Arc<App>, callback: Option<String>, authorization: Option
             return StatusCode::BAD_REQUEST;
         }
     };
-    let calls = by_call(items, callback.as_ref(), &tenant, received);
+    deal_with(&app, items, callback.as_ref(), &tenant, received).await
+}
+
+impl Callback {
+    /// Reads `{call key}.{32 hex digits}`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (key, secret) = text.split_once('.')?;
+        let key = CallKey::parse(key).ok()?;
+        (secret.len() == 32).then(|| Self { key, secret: secret.to_owned() })
+    }
+
+    /// The call.
+    pub fn key(&self) -> &CallKey {
+        &self.key
+    }
+}
+
+/// Deals with what a post holds whose sender is known and may post, and says what to answer.
+pub async fn deal_with(
+    app: &App,
+    items: Vec<Item>,
+    callback: Option<&Callback>,
+    tenant: &str,
+    received: Timestamp,
+) -> StatusCode {
+    let calls = by_call(items, callback, tenant, received);
     let in_time = app.clock.sleep_until(after_ms(received, ANSWERED_WITHIN_MS));
     tokio::select! {
-        status = turn_all(&app, calls, received) => status,
+        status = turn_all(app, calls, received) => status,
         _ = in_time => {
             tracing::error!(function = "notifications", outcome = "possible_loss", "a post could not be dealt with in time");
             StatusCode::SERVICE_UNAVAILABLE
         }
     }
-}
-
-/// `{call key}.{32 hex digits}`.
-fn parse_callback(text: &str) -> Option<Callback> {
-    let (key, secret) = text.split_once('.')?;
-    let key = CallKey::parse(key).ok()?;
-    (secret.len() == 32).then(|| Callback { key, secret: secret.to_owned() })
 }
 
 /// The events of a post, call by call, each in the order it came. What cannot be read is logged and left out.
@@ -141,10 +159,7 @@ fn status(all: &[Result<Taken, TurnError>]) -> StatusCode {
 }
 
 fn report(app: &App, address: &Address, arrivals: &[Arrival], taken: &Result<Taken, TurnError>, received: Timestamp) {
-    let call = match address {
-        Address::Callback { key, .. } | Address::Ours(key) => key.as_str(),
-        Address::Webhook { graph_id, .. } => graph_id.as_str(),
-    };
+    let call = address.call();
     let function =
         arrivals.first().and_then(|arrival| function_of(&arrival.event)).map_or("notifications", |function| function.name);
     let duration_ms = app.clock.now().duration_since(received).as_millis() as u64;

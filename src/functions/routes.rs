@@ -10,15 +10,30 @@ use warp::{
     reply::Response,
 };
 
-use super::{calls, health, notifications, prompts};
-use crate::app::App;
+use super::{
+    calls, health,
+    invoked::{Invoked, invoke},
+    notifications, prompts,
+};
+use crate::{
+    app::App,
+    clock::after_ms,
+    host::{DONE, LONGEST_INVOCATION},
+};
 
-/// Every route: `/api/...` as the functions declare them, and `/`, by which a Functions host learns that the program is up.
+/// How long a body may take to arrive, in milliseconds.
+const BODY_WITHIN_MS: u64 = 5_000;
+
+/// The Functions host's name of an invocation.
+const INVOCATION_ID: &str = "x-azure-functions-invocationid";
+
+/// Every route: `/api/...` as the functions declare them, `/`, by which a Functions host learns that the program is up, and under
+/// such a host `/{function}`, by which it invokes what no HTTP request triggers.
 pub fn routes(app: Arc<App>) -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone {
     let up = warp::path::end().map(|| StatusCode::OK.into_response());
     let api = warp::path("api").and(door(&app).or(calls_list(&app)).unify().or(calls_show(&app)).unify());
     let files = warp::path("api").and(calls_recording(&app).or(sound(&app)).unify().or(healthy(&app)).unify());
-    up.or(api).unify().or(files).unify().recover(refuse).unify()
+    up.or(api).unify().or(files).unify().or(by_host(&app)).unify().recover(refuse).unify()
 }
 
 fn with(app: &Arc<App>) -> impl Filter<Extract = (Arc<App>,), Error = Infallible> + Clone + use<> {
@@ -33,15 +48,20 @@ fn door(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection>
     warp::path("notifications")
         .and(registered.or(callback).unify())
         .and(warp::post())
-        .and(warp::header::optional("authorization"))
+        .and(warp::header::headers_cloned())
         .and(warp::body::stream())
         .and(with(app))
-        .then(|callback, authorization, body, app| async move {
-            match read_whole(body, notifications::LARGEST_BODY).await {
-                Ok(body) => notifications::door(app, callback, authorization, body).await.into_response(),
+        .then(|callback, headers: HeaderMap, body, app: Arc<App>| async move {
+            match read_whole(&app, &headers, body, notifications::LARGEST_BODY).await {
+                Ok(body) => notifications::door(app, callback, authorization(&headers), body).await.into_response(),
                 Err(status) => status.into_response(),
             }
         })
+}
+
+/// One that is no text is as good as none.
+fn authorization(headers: &HeaderMap) -> Option<String> {
+    headers.get("authorization")?.to_str().ok().map(str::to_owned)
 }
 
 /// `GET /api/calls`.
@@ -92,8 +112,54 @@ fn healthy(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejecti
     route.and(with(app)).then(|app| async move { health::health(app).await.into_response() })
 }
 
-/// Reads a body so far and no further.
-async fn read_whole<S, B>(body: S, most: usize) -> Result<Bytes, StatusCode>
+/// `POST /{function}`, under a Functions host only: anyone else could bring forged events.
+fn by_host(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let is_under_host = app.is_under_host;
+    let is_open = move || std::future::ready(if is_under_host { Ok(()) } else { Err(warp::reject::not_found()) });
+    warp::any()
+        .and_then(is_open)
+        .untuple_one()
+        .and(warp::path!(String))
+        .and(warp::post())
+        .and(warp::header::headers_cloned())
+        .and(warp::body::stream())
+        .and(with(app))
+        .then(|name: String, headers: HeaderMap, body, app: Arc<App>| async move {
+            let id = headers.get(INVOCATION_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+            match read_whole(&app, &headers, body, LONGEST_INVOCATION).await {
+                Ok(body) => invoked(invoke(app, &name, id, &body).await),
+                Err(status) => status.into_response(),
+            }
+        })
+}
+
+fn invoked(invoked: Invoked) -> Response {
+    match invoked {
+        Invoked::Done => warp::reply::with_header(DONE, "content-type", "application/json").into_response(),
+        Invoked::Failed => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Invoked::Unknown => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Reads a body so far and no further, and waits so long and no longer.
+async fn read_whole<S, B>(app: &App, headers: &HeaderMap, body: S, most: usize) -> Result<Bytes, StatusCode>
+where
+    S: Stream<Item = Result<B, warp::Error>>,
+    B: Buf,
+{
+    let length = headers.get("content-length").and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > most) {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let late = app.clock.sleep_until(after_ms(app.clock.now(), BODY_WITHIN_MS));
+    tokio::select! {
+        biased;
+        read = read_parts(body, most) => read,
+        _ = late => Err(StatusCode::REQUEST_TIMEOUT),
+    }
+}
+
+async fn read_parts<S, B>(body: S, most: usize) -> Result<Bytes, StatusCode>
 where
     S: Stream<Item = Result<B, warp::Error>>,
     B: Buf,

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     call::{CallKey, Event},
     keep::keep_recordings,
-    turn::{Address, Arrival, TurnError, deadline, take},
+    turn::{Address, Arrival, Taken, TurnError, deadline, take},
 };
 
 /// Takes [`Event::Wake`].
@@ -15,9 +15,10 @@ pub const FUNCTION: Function = Function { name: "wake", takes: |event| matches!(
 ///
 /// # Errors
 /// [`TurnError`] where the store failed; housekeeping tries again.
-pub async fn wake(app: &App, key: &CallKey) -> Result<(), TurnError> {
+pub async fn wake(app: &App, key: &CallKey) -> Result<Taken, TurnError> {
     let now = app.clock.now();
     let arrival = Arrival { event: Event::Wake, at: now };
-    take(app, &Address::Ours(key.clone()), &[arrival], deadline(now)).await?;
-    keep_recordings(app, key).await
+    let taken = take(app, &Address::Ours(key.clone()), &[arrival], deadline(now)).await?;
+    keep_recordings(app, key).await?;
+    Ok(taken)
 }

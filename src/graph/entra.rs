@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
 use super::http;
+use crate::config::is_loopback;
 
 /// How long Entra may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -96,7 +97,7 @@ impl Entra {
 
 /// The whole of a Graph, for the app: what the administrator consented to.
 fn scope(graph: &Url) -> String {
-    match http::is_loopback(graph) {
+    match is_loopback(graph) {
         true => format!("{GLOBAL_GRAPH}/.default"),
         false => format!("{}/.default", graph.origin().ascii_serialization()),
     }

@@ -1,9 +1,11 @@
 //! How this folder speaks HTTP.
 
-use std::{error::Error, net::IpAddr, time::Duration};
+use std::{error::Error, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::{Client, Url, redirect::Policy};
+
+use crate::config::is_loopback;
 
 /// How long a connection may take to come about. Shorter than any request's limit, so that a server out of reach is told from one
 /// that does not answer: only in the first case has the request certainly had no effect.
@@ -27,12 +29,6 @@ pub fn client(graph: &Url) -> reqwest::Result<Client> {
         true => builder.no_proxy().build(),
         false => builder.build(),
     }
-}
-
-/// The address is one of this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 /// The body as far as it came, and no further than `limit` bytes: a status is worth knowing even where its body breaks off.

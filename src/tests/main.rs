@@ -1,4 +1,7 @@
-//! Tests of the whole: the house rules, and the handler under a Functions host.
+//! Tests of the whole: what the house rules are, what the door lets in, what a Functions host does, and what a killed process loses.
 
+mod door;
 mod host;
 mod house;
+mod killed;
+mod queues;

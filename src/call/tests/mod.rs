@@ -242,17 +242,45 @@ fn the_bot_leaves_when_everyone_else_has_but_not_before_anyone_came() {
 fn an_actor_that_vanished_leaves_doubt_and_what_it_played_is_begun_again() {
     let mut told = Told::in_menu();
     told.presses('1', 1);
-    told.when(Event::ActorLost);
+    told.when(Event::ActorLost { before: u32::MAX });
     let states: Vec<_> = told.call.owed.iter().map(|owed| (owed.action.kind(), owed.state)).collect();
     assert_eq!(states, [("cancel_media_processing", OwedState::Due), ("transfer", OwedState::Doubtful)]);
 }
 
 #[test]
-fn an_end_told_as_a_recordings_ends_no_prompt() {
+fn what_a_vanished_actor_had_begun_is_not_begun_again_when_the_same_post_tells_of_its_end() {
+    let mut told = Told::rings();
+    told.all_done().when(audible());
+    told.call.acting = Some(Acting { turn: "vanished".to_owned(), until: told.now });
+    let n = told.call.operations.first().expect("something plays").n;
+    let decision = acting::decide(told.call, &told.flow, &[&end_of(n)], "next", told.now);
+    assert!(decision.is_actor);
+    let journal: Vec<_> = decision.call.journal.entries().map(|entry| entry.result.as_str()).collect();
+    assert!(journal.iter().all(|result| !result.starts_with("begun again")), "{journal:?}");
+    assert!(decision.call.owed.iter().all(|owed| owed.action != Action::CancelMediaProcessing), "{:?}", decision.call.owed);
+}
+
+#[test]
+fn what_was_begun_says_what_has_ended_by_whatever_name_its_end_is_told() {
     let mut told = Told::rings();
     told.all_done().when(audible()).all_done();
-    let n = told.call.operations[0].n;
-    let before = told.call.clone();
-    told.when(recording_of(n, 8515));
-    assert_eq!(told.call, before);
+    let playing = told.call.operations.first().expect("something plays").n;
+    told.when(recording_of(playing, 0));
+    assert_eq!((told.step(), told.owes()), ("main", vec!["play_prompt"]));
+    told.presses('3', 1).all_done();
+    let recording = told.call.operations.first().expect("something records").n;
+    told.when(end_of(recording));
+    assert_eq!(told.step(), "hanging_up");
+}
+
+#[test]
+fn a_recording_whose_end_comes_late_is_kept_and_delays_nothing_meanwhile() {
+    let mut told = Told::in_menu();
+    told.presses('3', 1).all_done();
+    let recording = told.call.operations[0].clone();
+    told.now = recording.expected_by;
+    told.when(Event::Wake);
+    assert_eq!((told.step(), told.call.operations.len()), ("hanging_up", 0));
+    told.when(recording_of(recording.n, 8515)).when(recording_of(recording.n, 8515));
+    assert_eq!(told.owes(), ["hang_up", "keep_recording"]);
 }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -14,7 +13,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::refusal::{NoKeys, Refusal};
-use crate::clock::Clock;
+use crate::{clock::Clock, config::is_secure};
 
 /// Keys older than this are fetched again, while the old ones still serve.
 const OLD_AFTER: SignedDuration = SignedDuration::from_hours(24);
@@ -180,14 +179,6 @@ fn usable(listed: Value) -> Option<(String, Arc<DecodingKey>)> {
     let can_sign = key.kty == "RSA" && key.purpose.is_none_or(|purpose| purpose == "sig");
     let decoding = DecodingKey::from_rsa_components(&key.n, &key.e).ok().filter(|_| can_sign)?;
     Some((key.kid, Arc::new(decoding)))
-}
-
-/// Nobody in between can answer for https, nor for this machine itself.
-fn is_secure(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    let is_loopback = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
-    url.scheme() == "https" || (url.scheme() == "http" && is_loopback)
 }
 
 fn unreachable(error: reqwest::Error) -> NoKeys {

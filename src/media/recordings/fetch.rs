@@ -1,7 +1,6 @@
 //! How a recording comes from Graph into a file.
 
 use std::{
-    net::IpAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -10,7 +9,10 @@ use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
 use tokio::{fs::File, io::AsyncWriteExt};
 
 use super::{KeepError, failed};
-use crate::call::RecordingToken;
+use crate::{
+    call::RecordingToken,
+    config::{is_loopback, is_secure},
+};
 
 /// How often one request is sent on.
 const REDIRECTS: usize = 3;
@@ -19,7 +21,7 @@ const REDIRECTS: usize = 3;
 pub(super) fn client() -> Result<Client, KeepError> {
     let policy = redirect::Policy::custom(|attempt| {
         let first = attempt.previous().first();
-        let stays_here = is_here(attempt.url()) && first.is_some_and(is_here);
+        let stays_here = is_loopback(attempt.url()) && first.is_some_and(is_loopback);
         match attempt.url().scheme() == "https" || stays_here {
             true if attempt.previous().len() <= REDIRECTS => attempt.follow(),
             true => attempt.error("sent on too often"),
@@ -39,7 +41,7 @@ pub(super) fn request(
 ) -> Result<RequestBuilder, KeepError> {
     let refused = || KeepError::Refused("its address is neither https nor on this machine".to_owned());
     let url = Url::parse(location).map_err(|_| refused())?;
-    match url.scheme() == "https" || is_here(&url) {
+    match is_secure(&url) {
         true => Ok(client.get(url).bearer_auth(token.expose()).timeout(time)),
         false => Err(refused()),
     }
@@ -81,13 +83,6 @@ impl Drop for Part {
         // Mostly it is no longer there. What cannot be removed now is forgotten with the recordings.
         let _ = std::fs::remove_file(&self.0);
     }
-}
-
-/// Plain http on this machine.
-fn is_here(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    url.scheme() == "http" && (host == "localhost" || address.is_ok_and(|address| address.is_loopback()))
 }
 
 fn check(status: StatusCode) -> Result<(), KeepError> {

@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::{
     fs::{self, File},
@@ -25,6 +26,32 @@ use crate::call::{CallKey, Kept, RecordingToken};
 
 /// How much of a file is read to know its length; what is said of the samples stands at the beginning.
 const HEAD: u64 = 64 * 1024;
+
+/// A place for recordings.
+#[async_trait]
+pub trait RecordingStore: Send + Sync {
+    /// Fetches a recording from where Graph says it is, and returns when it is kept for good. One that is kept already is not fetched
+    /// again.
+    ///
+    /// <https://learn.microsoft.com/graph/api/call-record>
+    ///
+    /// # Errors
+    /// [`KeepError`] says whether to try again.
+    async fn keep(&self, call: &CallKey, n: u32, location: &str, token: &RecordingToken) -> Result<Kept, KeepError>;
+
+    /// A recording that was kept, to be sent; `None` where there is none.
+    ///
+    /// # Errors
+    /// The system's, where it is there but cannot be opened.
+    async fn open(&self, call: &CallKey, n: u32) -> io::Result<Option<Audio>>;
+
+    /// Removes recordings that were kept before an instant, some hundred at a time. How many were removed: where it is none, nothing
+    /// is left to do.
+    ///
+    /// # Errors
+    /// The system's, at the first that cannot be removed.
+    async fn forget_older_than(&self, instant: Timestamp) -> io::Result<usize>;
+}
 
 /// A folder of recordings.
 pub struct Recordings {
@@ -67,14 +94,15 @@ impl Recordings {
         Self { folder, limits, client: OnceCell::new() }
     }
 
-    /// Fetches a recording from where Graph says it is, and returns when it is on the disk. One that is kept already is not fetched
-    /// again.
-    ///
-    /// <https://learn.microsoft.com/graph/api/call-record>
-    ///
-    /// # Errors
-    /// [`KeepError`] says whether to try again.
-    pub async fn keep(&self, call: &CallKey, n: u32, location: &str, token: &RecordingToken) -> Result<Kept, KeepError> {
+    /// A call key holds letters, digits and underscores only, so the path stays within the folder.
+    fn path(&self, call: &CallKey, n: u32) -> PathBuf {
+        self.folder.join(call.as_str()).join(format!("{n}.wav"))
+    }
+}
+
+#[async_trait]
+impl RecordingStore for Recordings {
+    async fn keep(&self, call: &CallKey, n: u32, location: &str, token: &RecordingToken) -> Result<Kept, KeepError> {
         let path = self.path(call, n);
         if let Some(ms) = length_ms(&path).await.map_err(failed)? {
             return Ok(Kept { n, ms });
@@ -92,30 +120,17 @@ impl Recordings {
         Ok(Kept { n, ms })
     }
 
-    /// A recording that was kept, to be sent; `None` where there is none.
-    ///
-    /// # Errors
-    /// The system's, where it is there but cannot be opened.
-    pub async fn open(&self, call: &CallKey, n: u32) -> io::Result<Option<Audio>> {
+    async fn open(&self, call: &CallKey, n: u32) -> io::Result<Option<Audio>> {
         match open(&self.path(call, n)).await? {
             Some((file, length)) => Ok(Some(Audio::recording(n, file, length))),
             None => Ok(None),
         }
     }
 
-    /// Removes recordings that were kept before an instant, some hundred at a time, and folders that are empty then. How many were
-    /// removed: where it is none, nothing is left to do.
-    ///
-    /// # Errors
-    /// The system's, at the first that cannot be removed.
-    pub async fn forget_older_than(&self, instant: Timestamp) -> io::Result<usize> {
+    /// Folders that are empty then go too.
+    async fn forget_older_than(&self, instant: Timestamp) -> io::Result<usize> {
         let folder = self.folder.clone();
         tokio::task::spawn_blocking(move || forget::older_than(&folder, instant)).await.map_err(io::Error::other)?
-    }
-
-    /// A call key holds letters, digits and underscores only, so the path stays within the folder.
-    fn path(&self, call: &CallKey, n: u32) -> PathBuf {
-        self.folder.join(call.as_str()).join(format!("{n}.wav"))
     }
 }
 

@@ -10,11 +10,11 @@ const FLOORS: &[&[&str]] = &[
     &["server"],
     &["one_machine"],
     &["functions"],
-    &["keep"],
+    &["keep", "host"],
     &["turn"],
     &["app"],
     &["flows", "wakes"],
-    &["store", "graph", "media"],
+    &["store", "graph", "media", "queues"],
     &["call"],
     &["flow"],
 ];

@@ -1,0 +1,7 @@
+//! The queues: against a small storage account of our own, and against Azurite where there is one.
+
+mod azurite;
+mod client;
+mod commands;
+mod promises;
+pub(crate) mod storage;
