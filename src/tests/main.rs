@@ -4,4 +4,6 @@ mod door;
 mod host;
 mod house;
 mod killed;
-mod queues;
+mod queues {
+    pub(crate) mod storage;
+}

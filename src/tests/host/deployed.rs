@@ -24,10 +24,10 @@ use tokio::net::TcpListener;
 
 use super::{
     declared::AppSettings,
-    messages::InMemory,
     running::{Host, Options, Role},
     script_root::ScriptRoot,
 };
+use crate::queues::storage::StorageServer;
 
 /// How long a call may take to come to rest.
 const REST_WITHIN: Duration = Duration::from_secs(20);
@@ -74,8 +74,8 @@ pub(crate) struct Deployed {
     pub(crate) teams: Running,
     /// The host.
     pub(crate) host: Host,
-    /// Its queues.
-    pub(crate) queues: Arc<InMemory>,
+    /// The account with its queues.
+    pub(crate) storage: Arc<StorageServer>,
     /// Where the host takes requests.
     pub(crate) url: String,
     /// For requests.
@@ -111,28 +111,28 @@ impl Deployed {
         (scene.clock, scene.mishaps) = (Clock::real(), terms.mishaps);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port for a test");
         let url = format!("http://{}", listener.local_addr().expect("a bound port has an address"));
+        let storage = Arc::new(StorageServer::provisioned().await);
         let secret = format!("{:032x}", random_bits());
         let teams = start_teams(&scene, &url, &secret).await;
         let mut settings: AppSettings = environment(&scene, &url, teams.base_url(), &secret, "unused-under-a-host")
             .into_iter()
-            .chain([("AzureWebJobsStorage", "UseDevelopmentStorage=true".to_owned())])
+            .chain([("AzureWebJobsStorage", storage.connection_string())])
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
         settings.extend(terms.settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let root = ScriptRoot::of_the_project().and_then(|root| root.with_schedule("housekeeping", terms.schedule));
         let root = root.expect("the project can be staged");
-        let queues = Arc::new(InMemory::default());
         let options = Options {
             root: root.path(),
             settings,
             role: Role::All,
             listener,
-            messages: Arc::clone(&queues) as _,
+            storage: Arc::clone(&storage),
             deaths_borne: terms.deaths_borne,
         };
         let host = Host::start(options).await.expect("the app can be hosted");
         assert!(host.is_up().await, "the handler comes up");
-        Self { teams, host, queues, url, client: reqwest::Client::new(), folder, _root: root }
+        Self { teams, host, storage, url, client: reqwest::Client::new(), folder, _root: root }
     }
 
     /// Somebody rings, and does what [`CALLER`] says; yields the call.

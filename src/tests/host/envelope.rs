@@ -5,17 +5,17 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::messages::Message;
+use crate::queues::storage::Letter;
 
 /// The envelope of a message, already decoded to `text`.
-pub(crate) fn of_message(function: &str, binding: &str, text: &str, message: &Message, now: Timestamp) -> Value {
+pub(crate) fn of_message(function: &str, binding: &str, text: &str, letter: &Letter, now: Timestamp) -> Value {
     let mut metadata = Map::new();
-    metadata.insert("DequeueCount".to_owned(), json!(message.dequeue_count.to_string()));
-    metadata.insert("ExpirationTime".to_owned(), json!(with_offset(message.expires)));
-    metadata.insert("Id".to_owned(), twice(&message.id));
-    metadata.insert("InsertionTime".to_owned(), json!(with_offset(message.inserted)));
-    metadata.insert("NextVisibleTime".to_owned(), json!(with_offset(message.next_visible)));
-    metadata.insert("PopReceipt".to_owned(), twice(&message.pop_receipt));
+    metadata.insert("DequeueCount".to_owned(), json!(letter.dequeued.to_string()));
+    metadata.insert("ExpirationTime".to_owned(), json!(with_offset(letter.expires.unwrap_or(Timestamp::MAX))));
+    metadata.insert("Id".to_owned(), twice(&letter.id));
+    metadata.insert("InsertionTime".to_owned(), json!(with_offset(letter.inserted)));
+    metadata.insert("NextVisibleTime".to_owned(), json!(with_offset(letter.visible)));
+    metadata.insert("PopReceipt".to_owned(), twice(&letter.receipt));
     metadata.insert("sys".to_owned(), sys(function, now));
     metadata.extend(properties(text));
     json!({ "Data": { binding: twice(text) }, "Metadata": metadata })
@@ -68,22 +68,22 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn message() -> Message {
-        Message {
+    fn letter() -> Letter {
+        Letter {
             id: "0b51cf0e-77d4-4c0b-9c50-1f3f6e2a9d11".to_owned(),
-            pop_receipt: "AgAAAAMAAAAAAAAAn0nz2Qtk3AE=".to_owned(),
-            dequeue_count: 2,
+            receipt: "AgAAAAMAAAAAAAAAn0nz2Qtk3AE=".to_owned(),
+            dequeued: 2,
             inserted: at("2026-05-04T03:02:01Z"),
-            expires: at("2026-05-11T03:02:01Z"),
-            next_visible: at("2026-05-04T03:12:02Z"),
-            text: String::new(),
+            expires: Some(at("2026-05-11T03:02:01Z")),
+            visible: at("2026-05-04T03:12:02Z"),
+            body: String::new(),
         }
     }
 
     /// The shape of a capture of February 2025, with other values.
     #[test]
     fn a_message_has_the_shape_that_hosts_send() {
-        let mut envelope = of_message("wake", "event", r#"["hello!"]"#, &message(), at("2026-05-04T03:02:02.7562691Z"));
+        let mut envelope = of_message("wake", "event", r#"["hello!"]"#, &letter(), at("2026-05-04T03:02:02.7562691Z"));
         assert!(envelope["Metadata"]["sys"]["RandGuid"].take().as_str().is_some_and(|guid| guid.len() == 36));
         let expected = r#"{
             "Data": { "event": "\"[\\\"hello!\\\"]\"" },
@@ -103,11 +103,11 @@ mod tests {
     #[test]
     fn properties_of_an_object_displace_metadata_and_those_of_an_array_do_not() {
         let text = r#"{"DequeueCount":9,"Id":"forged","list":[1],"inner":{"a":1}}"#;
-        let envelope = of_message("f", "event", text, &message(), at("2026-05-04T03:02:02Z"));
+        let envelope = of_message("f", "event", text, &letter(), at("2026-05-04T03:02:02Z"));
         let metadata = &envelope["Metadata"];
         assert_eq!((&metadata["DequeueCount"], &metadata["Id"]), (&json!("9"), &json!("\"forged\"")));
         assert_eq!((&metadata["list"], &metadata["inner"]), (&Value::Null, &json!({ "a": 1 })));
-        let kept = of_message("f", "event", &format!("[{text}]"), &message(), at("2026-05-04T03:02:02Z"));
+        let kept = of_message("f", "event", &format!("[{text}]"), &letter(), at("2026-05-04T03:02:02Z"));
         assert_eq!(kept["Metadata"]["DequeueCount"], "2");
     }
 

@@ -12,9 +12,9 @@ use super::{
     declared::Schedule,
     envelope::{guid, of_message, of_tick},
     judgement::{Judgement, judge},
-    messages::{Message, MessageSource},
     running::Inner,
 };
+use crate::queues::storage::{Letter, StorageServer};
 
 /// How long a message is hidden while it is under way.
 const HIDDEN_FOR: Duration = Duration::from_secs(600);
@@ -30,26 +30,29 @@ pub(super) struct Bound {
 }
 
 /// Takes messages from a queue and hands them to their function, until aborted.
-pub(super) async fn listen(inner: Arc<Inner>, bound: Bound, queue: String, source: Arc<dyn MessageSource>) {
+pub(super) async fn listen(inner: Arc<Inner>, bound: Bound, queue: String, storage: Arc<StorageServer>) {
     let options = &inner.declared.host.queues;
     let mut under_way = JoinSet::new();
     let mut wait = FIRST_WAIT;
     loop {
-        let messages = match inner.is_up().await {
-            true => source.take(&queue, options.batch_size, HIDDEN_FOR).await,
+        let letters = match inner.is_up().await {
+            // A host makes poison queues, and no others: what it cannot find it looks for again.
+            true => storage.account().get(&queue, options.batch_size, HIDDEN_FOR).unwrap_or_default(),
             false => Vec::new(),
         };
-        wait = if messages.is_empty() { (wait * 2).min(options.max_polling_interval) } else { FIRST_WAIT };
-        let is_empty = messages.is_empty();
-        for message in messages {
-            let (inner, bound, queue, source) = (Arc::clone(&inner), bound.clone(), queue.clone(), Arc::clone(&source));
-            under_way.spawn(async move { deliver(&inner, &bound, &queue, &message, &*source).await });
+        match letters.is_empty() {
+            true => {
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(options.max_polling_interval);
+            }
+            false => wait = FIRST_WAIT,
+        }
+        for letter in letters {
+            let (inner, bound, queue, storage) = (Arc::clone(&inner), bound.clone(), queue.clone(), Arc::clone(&storage));
+            under_way.spawn(async move { deliver(&inner, &bound, &queue, &letter, &storage).await });
         }
         while under_way.len() > options.new_batch_threshold {
             under_way.join_next().await;
-        }
-        if is_empty {
-            tokio::time::sleep(wait).await;
         }
     }
 }
@@ -61,27 +64,34 @@ enum Fate {
     Poison,
 }
 
-async fn deliver(inner: &Inner, bound: &Bound, queue: &str, message: &Message, source: &dyn MessageSource) {
-    match fate(inner, bound, message).await {
-        Fate::Done => source.delete(queue, message).await,
-        Fate::Again => source.release(queue, message, inner.declared.host.queues.visibility_timeout).await,
-        Fate::Poison => {
-            source.put(&format!("{queue}-poison"), &message.text).await;
-            source.delete(queue, message).await;
+async fn deliver(inner: &Inner, bound: &Bound, queue: &str, letter: &Letter, storage: &StorageServer) {
+    let fate = fate(inner, bound, letter).await;
+    let mut account = storage.account();
+    // Refused means that somebody else has taken it meanwhile: then it is theirs.
+    let _ = match fate {
+        Fate::Done => account.delete(queue, &letter.id, &letter.receipt),
+        Fate::Again => {
+            let hidden = inner.declared.host.queues.visibility_timeout;
+            account.update(queue, &letter.id, &letter.receipt, hidden, None).map(drop)
         }
-    }
+        Fate::Poison => {
+            let poison = format!("{queue}-poison");
+            let put = account.create(&poison).and_then(|_| account.put(&poison, &letter.body, Duration::ZERO, Some(Duration::ZERO)));
+            put.and_then(|_| account.delete(queue, &letter.id, &letter.receipt))
+        }
+    };
 }
 
-async fn fate(inner: &Inner, bound: &Bound, message: &Message) -> Fate {
+async fn fate(inner: &Inner, bound: &Bound, letter: &Letter) -> Fate {
     let options = &inner.declared.host.queues;
-    let Some(text) = decoded(&message.text, options.is_base64) else { return Fate::Poison };
-    if message.dequeue_count > options.max_dequeue_count {
+    let Some(text) = decoded(&letter.body, options.is_base64) else { return Fate::Poison };
+    if letter.dequeued > options.max_dequeue_count {
         return Fate::Poison;
     }
-    let envelope = of_message(&bound.function, &bound.binding, &text, message, Timestamp::now());
+    let envelope = of_message(&bound.function, &bound.binding, &text, letter, Timestamp::now());
     match invoke(inner, &bound.function, &envelope).await {
         Judgement::Succeeded => Fate::Done,
-        _ if message.dequeue_count >= options.max_dequeue_count => Fate::Poison,
+        _ if letter.dequeued >= options.max_dequeue_count => Fate::Poison,
         Judgement::Failed(_) | Judgement::Hangs => Fate::Again,
     }
 }

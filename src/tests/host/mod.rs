@@ -6,7 +6,7 @@
 //! - [`handler`] is the handler's process under its care.
 //! - [`front`] takes HTTP and passes it on as it came.
 //! - [`invoking`] brings messages and ticks, in [`envelope`]s, and heeds the [`judgement`] of the answers.
-//! - [`messages`] is where it takes messages from.
+//! - [`deployed`] is the app in all its instances, with a simulated Teams and a storage account.
 //!
 //! Not played: the portal, keys of other kinds, output bindings, retry policies, the lock that keeps a timer to one instance.
 
@@ -17,7 +17,6 @@ mod handler;
 mod invoking;
 mod judgement;
 mod lent;
-mod messages;
 mod running;
 mod script_root;
 

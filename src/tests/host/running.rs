@@ -16,8 +16,8 @@ use super::{
     handler::{Handler, Run, Standing},
     invoking::{Bound, listen, tick},
     judgement::Judgement,
-    messages::MessageSource,
 };
+use crate::queues::storage::StorageServer;
 
 /// What an instance is for. On a Flex plan all HTTP functions share instances, and every other function has its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +40,8 @@ pub(crate) struct Options<'a> {
     pub(crate) role: Role,
     /// Where it takes requests.
     pub(crate) listener: TcpListener,
-    /// Where it takes messages.
-    pub(crate) messages: Arc<dyn MessageSource>,
+    /// The account with its queues.
+    pub(crate) storage: Arc<StorageServer>,
     /// At this death of the handler it gives up: a host's own number is 3 in 30 minutes.
     pub(crate) deaths_borne: usize,
 }
@@ -133,7 +133,7 @@ impl Host {
         if matches!(options.role, Role::All | Role::Http) {
             tasks.spawn(front::serve(options.listener, Arc::clone(&inner)));
         }
-        start_listening(&mut tasks, &inner, options.role, &options.messages);
+        start_listening(&mut tasks, &inner, options.role, &options.storage);
         Ok(Self { inner, _tasks: tasks })
     }
 
@@ -187,7 +187,7 @@ impl Drop for Host {
 }
 
 /// Begins to listen to what is the instance's to listen to.
-fn start_listening(tasks: &mut JoinSet<()>, inner: &Arc<Inner>, role: Role, messages: &Arc<dyn MessageSource>) {
+fn start_listening(tasks: &mut JoinSet<()>, inner: &Arc<Inner>, role: Role, storage: &Arc<StorageServer>) {
     for function in &inner.declared.functions {
         let is_ours = match role {
             Role::All => true,
@@ -197,7 +197,7 @@ fn start_listening(tasks: &mut JoinSet<()>, inner: &Arc<Inner>, role: Role, mess
         let bound = |binding: &str| Bound { function: function.name.clone(), binding: binding.to_owned() };
         match &function.trigger {
             Trigger::Queue { binding, queue } if is_ours => {
-                tasks.spawn(listen(Arc::clone(inner), bound(binding), queue.clone(), Arc::clone(messages)));
+                tasks.spawn(listen(Arc::clone(inner), bound(binding), queue.clone(), Arc::clone(storage)));
             }
             Trigger::Timer { binding, schedule } if is_ours => {
                 tasks.spawn(tick(Arc::clone(inner), bound(binding), schedule.clone()));

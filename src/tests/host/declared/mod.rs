@@ -15,7 +15,7 @@ use serde_json::Value;
 
 pub(crate) use self::{
     function_json::{AuthLevel, Function, HttpTrigger, Trigger},
-    host_json::{HostJson, QueueOptions},
+    host_json::HostJson,
     schedule::Schedule,
 };
 

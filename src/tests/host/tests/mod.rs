@@ -3,3 +3,4 @@
 mod journeys;
 mod keys;
 mod lives;
+mod queues;
