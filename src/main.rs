@@ -6,8 +6,27 @@ use switchboard::{clock::SystemClock, config::Settings, server::Program, telemet
 use tokio::net::TcpListener;
 use tracing::level_filters::LevelFilter;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    look_for_no_machine();
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(serve()),
+        Err(error) => {
+            telemetry::for_host(LevelFilter::INFO);
+            tracing::error!("no runtime can be started: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Tells the Cosmos DB client not to ask the virtual machine around it where it is. There is none, and where nothing answers to that
+/// question, the first call would wait for seconds. The client has no other switch for it than its environment.
+#[expect(unsafe_code, reason = "nothing else runs yet that could read the environment meanwhile")]
+fn look_for_no_machine() {
+    // SAFETY: this is the only thread: neither the runtime nor the log has been started.
+    unsafe { std::env::set_var("COSMOS_DISABLE_IMDS", "1") };
+}
+
+async fn serve() -> ExitCode {
     let settings = match Settings::from_env() {
         Ok(settings) => settings,
         Err(faults) => {

@@ -25,7 +25,7 @@ use crate::{
         recordings::{RecordingStore, Recordings},
     },
     one_machine,
-    store::{CallStore, Embedded, OpenError},
+    store::{CallStore, Cosmos, Embedded, OpenError},
     wakes::{Timers, Woken},
 };
 
@@ -118,7 +118,7 @@ async fn warm(app: Arc<App>) {
     }
 }
 
-/// Opens the store that the settings name.
+/// Opens the store that the settings name. Cosmos DB is connected to in the background, so it wants a tokio runtime around it.
 ///
 /// # Errors
 /// [`StartError`] where that cannot be done.
@@ -130,7 +130,7 @@ pub fn open_store(settings: &Settings) -> Result<Arc<dyn CallStore>, StartError>
             }
             Ok(Arc::new(Embedded::open(path)?))
         }
-        StateStore::Cosmos { .. } => Err(StartError::Setting("STATE_STORE: cosmos is not supported yet; set it to file:PATH")),
+        StateStore::Cosmos(account) => Ok(Arc::new(Cosmos::open(account.clone()))),
     }
 }
 

@@ -135,22 +135,20 @@ impl TurnError {
 pub async fn take(app: &App, address: &Address, arrivals: &[Arrival], deadline: Timestamp) -> Result<Taken, TurnError> {
     let turn = Turn { app, id: format!("{:016x}", random_bits() as u64), deadline };
     let events: Vec<&Event> = arrivals.iter().map(|arrival| &arrival.event).collect();
-    if let Some(taken) = turn.begin(address, arrivals, &events).await? {
+    let mut remembered = turn.recall(address);
+    if remembered.is_none()
+        && let Some(taken) = turn.begin(address, arrivals, &events).await?
+    {
         return Ok(taken);
     }
     for _ in 0..CONFLICTS_BORNE {
-        let Some(stored) = turn.load(address).await? else { return Ok(Taken::UnknownCall) };
-        if let Some(refusal) = refuse(&stored.call, address) {
-            return Ok(refusal);
-        }
-        let flow = app.flows.of(&stored.call.flow_version).await?;
-        let decision = decide(stored.call.clone(), &flow, &events, &turn.id, app.clock.now());
-        if decision.call == stored.call {
-            return Ok(Taken::Unchanged);
-        }
-        match turn.save(decision, &stored.version, flow).await {
-            Err(TurnError::Store(StoreError::Conflict(_))) => {}
-            saved => return saved.map(|()| Taken::Changed),
+        let is_remembered = remembered.is_some();
+        let Some(stored) = turn.read(address, remembered.take()).await? else { return Ok(Taken::UnknownCall) };
+        match turn.change(stored, address, &events).await {
+            Err(TurnError::Store(StoreError::Conflict(_))) => remembered = turn.recall(address),
+            // A write finds out whether it was right; where there is none, only what was read freshly is final.
+            Ok(taken) if is_remembered && taken != Taken::Changed => {}
+            taken => return taken,
         }
     }
     Err(TurnError::Contended(turn.key(address)))
@@ -202,8 +200,29 @@ impl Turn<'_> {
         Ok((Call::ringing(incoming, self.app.terms(tenant, &flow), at), flow))
     }
 
-    async fn load(&self, address: &Address) -> Result<Option<Stored>, StoreError> {
-        self.app.store.load(&self.key(address), self.app.clock.now()).await
+    /// What this process knows of the call, which may be out of date.
+    fn recall(&self, address: &Address) -> Option<Stored> {
+        self.app.store.recall(&self.key(address), self.app.clock.now())
+    }
+
+    async fn read(&self, address: &Address, remembered: Option<Stored>) -> Result<Option<Stored>, StoreError> {
+        match remembered {
+            Some(stored) => Ok(Some(stored)),
+            None => self.app.store.load(&self.key(address), self.app.clock.now()).await,
+        }
+    }
+
+    /// Folds the events into the call, stores what has changed, and acts.
+    async fn change(&self, stored: Stored, address: &Address, events: &[&Event]) -> Result<Taken, TurnError> {
+        if let Some(refusal) = refuse(&stored.call, address) {
+            return Ok(refusal);
+        }
+        let flow = self.app.flows.of(&stored.call.flow_version).await?;
+        let decision = decide(stored.call.clone(), &flow, events, &self.id, self.app.clock.now());
+        if decision.call == stored.call {
+            return Ok(Taken::Unchanged);
+        }
+        self.save(decision, &stored.version, flow).await.map(|()| Taken::Changed)
     }
 
     fn key(&self, address: &Address) -> CallKey {
@@ -296,8 +315,9 @@ impl Turn<'_> {
             match self.app.store.replace(&call, &saved.version, now).await {
                 Ok(version) => return Ok((Stored { call, version }, is_actor)),
                 Err(StoreError::Conflict(key)) => {
-                    let read = self.app.store.load(&key, now).await?;
-                    saved = read.ok_or(TurnError::Contended(key))?;
+                    let address = Address::Ours(key);
+                    let read = self.read(&address, self.recall(&address)).await?;
+                    saved = read.ok_or_else(|| TurnError::Contended(self.key(&address)))?;
                 }
                 Err(error) => return Err(error.into()),
             }

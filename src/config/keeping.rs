@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::{
     base_url::BaseUrl,
-    reader::{Reader, any, secret},
+    reader::{Reader, any, guid, secret},
 };
 
 /// What is kept and where.
@@ -22,16 +22,32 @@ pub struct Keeping {
 #[derive(Debug, Clone)]
 pub enum StateStore {
     /// Azure Cosmos DB.
-    Cosmos {
-        /// The account's address.
-        endpoint: BaseUrl,
-        /// The database, which holds the containers `calls` and `flows`.
-        database: String,
-        /// The key of an emulator on this machine. `None`: the managed identity.
-        key: Option<SecretString>,
-    },
+    Cosmos(CosmosAccount),
     /// One file.
     File(PathBuf),
+}
+
+/// An account of Azure Cosmos DB.
+#[derive(Debug, Clone)]
+pub struct CosmosAccount {
+    /// Its address.
+    pub endpoint: BaseUrl,
+    /// The database, which holds the containers `calls` and `flows`.
+    pub database: String,
+    /// What opens it.
+    pub access: CosmosAccess,
+}
+
+/// What opens an account of Azure Cosmos DB.
+#[derive(Debug, Clone)]
+pub enum CosmosAccess {
+    /// The key of an emulator on this machine.
+    Key(SecretString),
+    /// A managed identity of the app.
+    Identity {
+        /// The identity's client id, lower case; `None` is the one that is the app's own.
+        client_id: Option<String>,
+    },
 }
 
 /// Where recordings are kept, as `{call}/{n}.wav`.
@@ -65,11 +81,14 @@ fn read_state_store(reader: &mut Reader) -> Option<StateStore> {
 fn read_cosmos(reader: &mut Reader) -> Option<StateStore> {
     let endpoint = reader.required("COSMOS_ENDPOINT", BaseUrl::parse);
     let database = reader.required("COSMOS_DATABASE", any);
-    let key = reader.optional("COSMOS_KEY", secret);
+    let access = match reader.optional("COSMOS_KEY", secret) {
+        Some(key) => CosmosAccess::Key(key),
+        None => CosmosAccess::Identity { client_id: reader.optional("BOT_IDENTITY_CLIENT_ID", guid) },
+    };
     let (endpoint, database) = (endpoint?, database?);
-    match key.is_some() && !endpoint.is_loopback() {
+    match matches!(access, CosmosAccess::Key(_)) && !endpoint.is_loopback() {
         true => reader.fault("COSMOS_KEY", "is set, but COSMOS_ENDPOINT is no emulator on this machine: leave it empty"),
-        false => Some(StateStore::Cosmos { endpoint, database, key }),
+        false => Some(StateStore::Cosmos(CosmosAccount { endpoint, database, access })),
     }
 }
 

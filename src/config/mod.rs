@@ -24,7 +24,7 @@ pub use bot::{Bot, Credential};
 pub use calls_api::CallsApi;
 pub use cloud::Cloud;
 pub use incoming::{FlowNames, IncomingFlow};
-pub use keeping::{Keeping, Recordings, StateStore};
+pub use keeping::{CosmosAccess, CosmosAccount, Keeping, Recordings, StateStore};
 pub use limits::Limits;
 pub use queues::{HostStorage, Identity};
 pub use reader::SettingError;

@@ -2,9 +2,11 @@
 //!
 //! [`CallStore`] is the promise; each store keeps it in its own words and passes the same suite:
 //!
+//! - [`cosmos`] keeps calls in Azure Cosmos DB.
 //! - [`embedded`] keeps calls in one file of this machine.
 //! - [`memory`] forgets everything, for tests and benchmarks.
 
+pub mod cosmos;
 pub mod embedded;
 pub mod memory;
 #[cfg(test)]
@@ -18,6 +20,7 @@ use crate::{
     flow::Flow,
 };
 
+pub use cosmos::Cosmos;
 pub use embedded::{Embedded, OpenError};
 pub use memory::Memory;
 
@@ -73,6 +76,12 @@ pub struct Page {
 pub trait CallStore: Send + Sync {
     /// Reads a call, freshly.
     async fn load(&self, key: &CallKey, now: Timestamp) -> Result<Option<Stored>, StoreError>;
+
+    /// What this process remembers of a call from the last time it read or wrote it: free to ask for, but others may have changed it
+    /// since. A write finds that out. `None` where nothing is remembered, as in a store that reads at once.
+    fn recall(&self, _key: &CallKey, _now: Timestamp) -> Option<Stored> {
+        None
+    }
 
     /// Stores a new call. [`StoreError::Exists`] where there is one of that key that has not expired.
     async fn create(&self, call: &Call, now: Timestamp) -> Result<Version, StoreError>;

@@ -1,5 +1,7 @@
-//! Tests of the whole: what the house rules are, what the door lets in, what a Functions host does, and what a killed process loses.
+//! Tests of the whole: what the house rules are, what the door lets in, what a Functions host does, what it costs to keep calls in
+//! Cosmos DB, and what a killed process loses.
 
+mod cosmos;
 mod door;
 mod host;
 mod house;

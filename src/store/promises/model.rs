@@ -1,6 +1,9 @@
 //! Any sequence of operations has the outcome that it has on a map.
 
-use std::{collections::HashMap, future::Future};
+use std::{
+    collections::{HashMap, HashSet},
+    future::Future,
+};
 
 use jiff::Timestamp;
 use proptest::{
@@ -97,11 +100,14 @@ impl Model {
                 let loaded = store.load(&key, now).await.unwrap().map(|stored| (stored.call, stored.version));
                 prop_assert_eq!(loaded.as_ref(), self.calls.get(&key));
             }
-            Op::Due { limit } => prop_assert_eq!(store.due(now, limit).await.unwrap(), self.due(now, limit)),
+            Op::Due { limit } => {
+                let due = store.due(now, limit).await.unwrap();
+                prop_assert_eq!(self.times(&due, Call::due_at)?, self.due(now, limit));
+            }
             Op::List { limit, seconds_ago } => {
                 let before = seconds_ago.map(|ago| at(self.seconds - ago));
                 let listed = store.list(Page { limit, before }, now).await.unwrap();
-                prop_assert_eq!(keys(&listed), self.list(limit, before));
+                prop_assert_eq!(self.times(&keys(&listed), |call| Some(call.created))?, self.list(limit, before));
             }
             Op::Wait { seconds } => self.seconds += seconds,
         }
@@ -128,17 +134,27 @@ impl Model {
         Ok(())
     }
 
-    fn due(&self, now: Timestamp, limit: usize) -> Vec<CallKey> {
-        let mut due: Vec<_> = self.calls.values().filter_map(|(call, _)| Some((call.due_at()?, call.key.clone()))).collect();
-        due.sort();
-        due.into_iter().filter(|(due, _)| *due <= now).take(limit).map(|(_, key)| key).collect()
+    fn due(&self, now: Timestamp, limit: usize) -> Vec<Timestamp> {
+        let mut due: Vec<_> = self.calls.values().filter_map(|(call, _)| call.due_at()).filter(|due| *due <= now).collect();
+        due.sort_unstable();
+        due.truncate(limit);
+        due
     }
 
-    fn list(&self, limit: usize, before: Option<Timestamp>) -> Vec<CallKey> {
-        let mut calls: Vec<_> = self.calls.values().map(|(call, _)| (call.created, call.key.clone())).collect();
-        calls.sort();
-        let listed = calls.into_iter().rev().filter(|(created, _)| before.is_none_or(|before| *created < before));
-        listed.take(limit).map(|(_, key)| key).collect()
+    fn list(&self, limit: usize, before: Option<Timestamp>) -> Vec<Timestamp> {
+        let created = self.calls.values().map(|(call, _)| call.created);
+        let mut listed: Vec<_> = created.filter(|created| before.is_none_or(|before| *created < before)).collect();
+        listed.sort_unstable_by(|a, b| b.cmp(a));
+        listed.truncate(limit);
+        listed
+    }
+
+    /// The times of calls, each of which is there and named once: which of two goes first at the same time is open.
+    fn times(&self, keys: &[CallKey], time: impl Fn(&Call) -> Option<Timestamp>) -> Result<Vec<Timestamp>, TestCaseError> {
+        let distinct: HashSet<_> = keys.iter().collect();
+        prop_assert_eq!(distinct.len(), keys.len(), "{:?} names one twice", keys);
+        let times = keys.iter().map(|key| self.calls.get(key).and_then(|(call, _)| time(call)));
+        times.collect::<Option<Vec<_>>>().ok_or_else(|| TestCaseError::fail(format!("one of {keys:?} is not there")))
     }
 }
 

@@ -1,0 +1,92 @@
+//! Calls in Azure Cosmos DB: for the bot in Azure, of which there may be many instances.
+//!
+//! In reading order: the account and how long it may take (`account`), the connection, made in the background (`connection`), what
+//! one item holds (`document`), what this process remembers (`remembered`), calls (`calls`), flows and prompts (`pinned`), what can
+//! go wrong (`failure`).
+//!
+//! The program creates no container: an identity may not. Both have the partition key `/id`.
+//!
+//! | container | time to live | indexed paths |
+//! |---|---|---|
+//! | `calls` | on, without a default (`defaultTtl` -1) | `/dueAt/?`, `/created/?`; `/*` excluded |
+//! | `flows` | off | none: `/*` excluded |
+
+mod account;
+mod calls;
+mod connection;
+mod document;
+mod failure;
+mod pinned;
+mod remembered;
+#[cfg(test)]
+mod tests;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use self::{account::Account, connection::Connection, remembered::Remembered};
+use super::{CallStore, Page, StoreError, Stored, Version};
+use crate::{
+    call::{Call, CallKey},
+    config::CosmosAccount,
+    flow::Flow,
+};
+
+/// A [`CallStore`] in Azure Cosmos DB.
+///
+/// It connects in the background. What is asked of it before waits for the connection, for about as long as a request may take.
+pub struct Cosmos {
+    connection: Connection,
+    remembered: Remembered,
+}
+
+impl Cosmos {
+    /// Begins to connect, and tries until it succeeds; the log says what is wrong meanwhile. Wants a tokio runtime around it.
+    pub fn open(account: CosmosAccount) -> Self {
+        Self { connection: Connection::begin(Account::new(account)), remembered: Remembered::default() }
+    }
+}
+
+#[async_trait]
+impl CallStore for Cosmos {
+    async fn load(&self, key: &CallKey, now: Timestamp) -> Result<Option<Stored>, StoreError> {
+        calls::load(self, key, now).await
+    }
+
+    fn recall(&self, key: &CallKey, now: Timestamp) -> Option<Stored> {
+        self.remembered.recall(key).filter(|stored| document::lives(&stored.call, now))
+    }
+
+    async fn create(&self, call: &Call, now: Timestamp) -> Result<Version, StoreError> {
+        calls::create(self, call, now).await
+    }
+
+    async fn replace(&self, call: &Call, read: &Version, now: Timestamp) -> Result<Version, StoreError> {
+        calls::replace(self, call, read, now).await
+    }
+
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<CallKey>, StoreError> {
+        calls::due(self, now, limit).await
+    }
+
+    async fn list(&self, page: Page, now: Timestamp) -> Result<Vec<Call>, StoreError> {
+        calls::list(self, page, now).await
+    }
+
+    async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError> {
+        pinned::pin_flow(&self.connection.containers().await?.flows, flow).await
+    }
+
+    async fn flow(&self, version: &str) -> Result<Option<Flow>, StoreError> {
+        pinned::flow(&self.connection.containers().await?.flows, version).await
+    }
+
+    async fn pin_prompt(&self, sha256: &str, wav: &[u8]) -> Result<(), StoreError> {
+        pinned::pin_prompt(&self.connection.containers().await?.flows, sha256, wav).await
+    }
+
+    async fn prompt(&self, sha256: &str) -> Result<Option<Bytes>, StoreError> {
+        pinned::prompt(&self.connection.containers().await?.flows, sha256).await
+    }
+}

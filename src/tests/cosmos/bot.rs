@@ -1,0 +1,121 @@
+//! One instance of the bot, without its server: turns are taken by hand. Graph says yes to everything.
+
+use std::{
+    collections::BTreeMap,
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use jiff::Timestamp;
+use switchboard::{
+    app::App,
+    call::{Call, CallKey, Event},
+    clock::SystemClock,
+    config::{BaseUrl, CosmosAccess, CosmosAccount, Settings},
+    server::Program,
+    store::Cosmos,
+    turn::{Address, Arrival, Taken, deadline, take},
+};
+use tokio::{net::TcpListener, task::AbortHandle};
+use warp::Filter;
+
+use super::emulator::{DATABASE, Emulator, KEY};
+
+/// The tenant of the bot and its callers.
+pub(super) const TENANT: &str = "6f1d2c3b-4a59-4e68-8b7c-9d0e1f2a3b4c";
+
+/// One instance, with a store and a memory of its own.
+pub(super) struct Bot {
+    app: Arc<App>,
+    /// What it asks things of.
+    pub(super) graph: Graph,
+}
+
+impl Bot {
+    /// An instance that is warm but has seen no call yet.
+    pub(super) async fn on(emulator: &Emulator) -> Self {
+        let graph = Graph::start().await;
+        let settings = settings(&graph.url);
+        let program = Program::on(Arc::new(store(emulator)), &settings, Arc::new(SystemClock)).unwrap();
+        program.app.flows.pin_all().await.unwrap();
+        Self { app: program.app, graph }
+    }
+
+    /// Takes a turn with one event.
+    pub(super) async fn take(&self, (address, event): (Address, Event)) -> Taken {
+        let now = Timestamp::now();
+        take(&self.app, &address, &[Arrival { event, at: now }], deadline(now)).await.unwrap()
+    }
+
+    /// The call as it is stored.
+    pub(super) async fn load(&self, key: &CallKey) -> Call {
+        self.app.store.load(key, Timestamp::now()).await.unwrap().expect("the call is stored").call
+    }
+
+    /// The callback URL of a call.
+    pub(super) async fn callback(&self, key: &CallKey) -> Address {
+        let secret = self.load(key).await.secret.expose().to_owned();
+        Address::Callback { key: key.clone(), secret, graph_id: None }
+    }
+}
+
+/// A store on the account.
+pub(super) fn store(emulator: &Emulator) -> Cosmos {
+    let endpoint = BaseUrl::parse(&emulator.url()).unwrap();
+    Cosmos::open(CosmosAccount { endpoint, database: DATABASE.to_owned(), access: CosmosAccess::Key(KEY.to_owned().into()) })
+}
+
+fn settings(graph_url: &str) -> Settings {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let environment: BTreeMap<_, _> = [
+        ("BOT_APP_ID", "a94f0e3d-6c82-4b17-9d05-2e7b8c1f4a60".to_owned()),
+        ("BOT_TENANT_ID", TENANT.to_owned()),
+        ("BOT_CREDENTIAL", "secret".to_owned()),
+        ("BOT_APP_SECRET", "a secret".to_owned()),
+        ("BOT_BASE_URL", "http://127.0.0.1:3000".to_owned()),
+        ("GRAPH_BASE_URL", format!("{graph_url}/v1.0")),
+        ("ENTRA_AUTHORITY", graph_url.to_owned()),
+        ("FLOWS_DIR", format!("{root}/flows")),
+        ("INCOMING_FLOW", "default=front_desk".to_owned()),
+        ("RECORDINGS", "file:recordings".to_owned()),
+    ]
+    .into();
+    Settings::read(|name| environment.get(name).cloned()).unwrap()
+}
+
+/// A Graph that says yes, and Entra with it.
+pub(super) struct Graph {
+    url: String,
+    asked: Arc<AtomicUsize>,
+    server: AbortHandle,
+}
+
+impl Graph {
+    async fn start() -> Self {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let yes = warp::path("v1.0").map(move || count.fetch_add(1, Ordering::Relaxed)).map(|n| {
+            let operation = serde_json::json!({ "id": format!("operation{n}"), "status": "running" });
+            warp::reply::json(&operation)
+        });
+        let token = warp::any().map(|| warp::reply::json(&serde_json::json!({ "access_token": "token", "expires_in": 3600 })));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server = tokio::spawn(warp::serve(yes.or(token)).incoming(listener).run()).abort_handle();
+        Self { url, asked, server }
+    }
+
+    /// How often it was asked for something.
+    pub(super) fn count(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Graph {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
