@@ -2,10 +2,17 @@
 //!
 //! The bot is the real one, reached over real HTTP with really signed notifications. It only sees other base URLs and another clock.
 
-use std::{collections::BTreeMap, net::Ipv4Addr, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io,
+    net::{self, Ipv4Addr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::Timestamp;
-use tokio::{net::TcpListener, task::AbortHandle};
+use tokio::{net::TcpListener, runtime::Runtime};
 
 use crate::{
     app::{App, random_bits},
@@ -30,6 +37,9 @@ pub const TENANT: &str = "6f1d2c3b-4a59-4e68-8b7c-9d0e1f2a3b4c";
 
 /// How long a call may take to come to rest after its end, in seconds of the stage's clock.
 const REST_WITHIN_S: usize = 300;
+
+/// How long the end of the bot's tasks is waited for. They end where they wait next, so that this is never reached.
+const ENDS_WITHIN: Duration = Duration::from_secs(10);
 
 /// What is put on the stage.
 pub struct Scene {
@@ -79,9 +89,18 @@ pub enum StageError {
     /// The bot's settings are wrong.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Settings(Vec<SettingError>),
-    /// A port is taken, or the simulated Teams cannot start.
+    /// Another program listens on a port.
+    #[error("port {0} is taken")]
+    PortTaken(u16),
+    /// The bot cannot listen.
+    #[error("port {0} cannot be listened on: {1}")]
+    Port(u16, io::Error),
+    /// The bot cannot run, or cannot be stopped.
+    #[error("the bot cannot run: {0}")]
+    Process(#[from] io::Error),
+    /// The simulated Teams cannot start.
     #[error("the simulated Teams cannot start: {0}")]
-    Teams(#[from] std::io::Error),
+    Teams(io::Error),
 }
 
 /// The bot and a simulated Teams, until dropped.
@@ -94,7 +113,10 @@ pub struct Stage {
     pub bot_url: String,
     /// What opens the bot's `/api/calls`.
     pub api_key: String,
-    bot: AbortHandle,
+    settings: Settings,
+    /// All tasks of the bot and none of anyone else's, so that they can be ended together, as a process ends. Always there but
+    /// for a moment of a restart.
+    bot: Option<Runtime>,
 }
 
 impl Stage {
@@ -111,18 +133,40 @@ impl Stage {
     /// # Errors
     /// As [`Self::set`].
     pub async fn with(scene: Scene, front: impl FnOnce(Arc<dyn CallStore>) -> Arc<dyn CallStore>) -> Result<Self, StageError> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, scene.ports.0)).await?;
-        let bot_url = format!("http://{}", listener.local_addr()?);
+        let (port, teams_port) = scene.ports;
+        let unheard = |error| on_port(port, error, StageError::Port);
+        let listener = net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(unheard)?;
+        let bot_url = format!("http://{}", listener.local_addr().map_err(unheard)?);
         let secret = format!("{:032x}", random_bits());
         let shelf = Shelf::read(&scene.flows).map_err(StartError::Flows)?;
-        let teams = Simulator::start(teams(&scene, &shelf, &bot_url, &secret)).await?;
+        let teams = Simulator::start(teams(&scene, &shelf, &bot_url, &secret)).await;
+        let teams = teams.map_err(|error| on_port(teams_port, error, |_, error| StageError::Teams(error)))?;
         let api_key = format!("{:032x}", random_bits());
         let settings = settings(&scene, &bot_url, teams.base_url(), &secret, &api_key)?;
         let store = front(open_store(&settings)?);
         let program = Program::on(store, &settings, Arc::new(StageClock(scene.clock)))?;
         let app = Arc::clone(&program.app);
-        let bot = tokio::spawn(program.serve(listener)).abort_handle();
-        Ok(Self { teams, app, bot_url, api_key, bot })
+        let bot = Some(start(program, listener)?);
+        Ok(Self { teams, app, bot_url, api_key, settings, bot })
+    }
+
+    /// Ends the bot in the middle of whatever it does, as a process that is killed, and starts it anew where it was: on the same
+    /// store, with the flows as their folder has them now. No time passes meanwhile.
+    ///
+    /// # Errors
+    /// As [`Self::set`]; then there is no bot any more.
+    pub async fn restart(&mut self) -> Result<(), StageError> {
+        let _hold = self.hold();
+        if let Some(bot) = self.bot.take() {
+            let ended = tokio::task::spawn_blocking(move || bot.shutdown_timeout(ENDS_WITHIN)).await;
+            ended.map_err(io::Error::other)?;
+        }
+        let clock = StageClock(self.teams.clock().clone());
+        let program = Program::on(Arc::clone(&self.app.store), &self.settings, Arc::new(clock))?;
+        self.app = Arc::clone(&program.app);
+        let port = self.settings.bot.base_url.as_url().port_or_known_default().unwrap_or_default();
+        self.bot = Some(start(program, net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?)?);
+        Ok(())
     }
 
     /// Keeps virtual time still until dropped.
@@ -153,7 +197,26 @@ impl Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        self.bot.abort();
+        if let Some(bot) = self.bot.take() {
+            bot.shutdown_background();
+        }
+    }
+}
+
+/// Serves the bot in a runtime of its own.
+fn start(program: Program, listener: net::TcpListener) -> io::Result<Runtime> {
+    listener.set_nonblocking(true)?;
+    let bot = Runtime::new()?;
+    let inside = bot.enter();
+    bot.spawn(program.serve(TcpListener::from_std(listener)?));
+    drop(inside);
+    Ok(bot)
+}
+
+fn on_port(port: u16, error: io::Error, otherwise: fn(u16, io::Error) -> StageError) -> StageError {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => StageError::PortTaken(port),
+        _ => otherwise(port, error),
     }
 }
 

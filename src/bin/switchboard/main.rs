@@ -1,6 +1,8 @@
 //! The developer's commands.
 
 mod check;
+mod conversation;
+mod dev;
 mod dial;
 mod prompts;
 mod schema;
@@ -22,6 +24,7 @@ const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 something is wrong with a
 #[derive(Subcommand)]
 enum Command {
     Dial(dial::Args),
+    Dev(dev::Args),
     Check(check::Args),
     Schema(schema::Args),
     Prompts(prompts::Args),
@@ -33,6 +36,7 @@ type Ended = Result<ExitCode, Box<dyn Error>>;
 fn main() -> ExitCode {
     let ended = match Switchboard::parse().command {
         Command::Dial(args) => on_tokio(dial::run(args)),
+        Command::Dev(args) => on_tokio(dev::run(args)),
         Command::Check(args) => check::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),

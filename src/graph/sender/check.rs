@@ -64,7 +64,7 @@ impl Sender {
     /// # Errors
     /// [`NoKeys`] where they cannot be had; the next post tries again.
     pub async fn warm(&self) -> Result<(), NoKeys> {
-        self.keys.refresh().await
+        self.keys.refresh(None).await
     }
 
     /// Checks the `Authorization` header of a post.

@@ -18,7 +18,8 @@ use crate::{clock::Clock, config::is_secure};
 /// Keys older than this are fetched again, while the old ones still serve.
 const OLD_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
-/// The shortest time between two fetches. A token with an invented key id costs nothing in between.
+/// The shortest time between two fetches once one was in vain. A token with an invented key id costs nothing in between; a key
+/// that the platform really signs with is had at once, even right after a start.
 const PAUSE: SignedDuration = SignedDuration::from_mins(1);
 
 /// The same while there are no keys at all, and so no post can be taken.
@@ -51,6 +52,8 @@ struct Known {
 struct Fetch {
     at: Timestamp,
     result: Result<(), NoKeys>,
+    /// It was for a key that it did not bring.
+    was_in_vain: bool,
 }
 
 impl SigningKeys {
@@ -67,11 +70,11 @@ impl SigningKeys {
         if let Some(key) = self.known_key(id) {
             if self.are_old() {
                 // Nobody waits for it: what comes of it is in the log.
-                drop(tokio::spawn(Arc::clone(self).fetch_if_due()));
+                drop(tokio::spawn(Arc::clone(self).fetch_if_due(None)));
             }
             return Ok(key);
         }
-        let fetched = self.refresh().await;
+        let fetched = self.refresh(Some(id)).await;
         match self.known_key(id) {
             Some(key) => Ok(key),
             None if self.are_known() => Err(Refusal::UnknownKey),
@@ -79,20 +82,20 @@ impl SigningKeys {
         }
     }
 
-    /// Fetches the keys, if that was not done just now. It goes on even if the caller gives up, so that the next one has them.
+    /// Fetches the keys, for a key that is wanted or for any, if that was not done just now. It goes on even if the caller gives
+    /// up, so that the next one has them.
     ///
     /// # Errors
     /// [`NoKeys`]; keys that were known stay known.
-    pub(super) async fn refresh(self: &Arc<Self>) -> Result<(), NoKeys> {
-        tokio::spawn(Arc::clone(self).fetch_if_due()).await.unwrap_or(Err(NoKeys::Interrupted))
+    pub(super) async fn refresh(self: &Arc<Self>, wanted: Option<&str>) -> Result<(), NoKeys> {
+        tokio::spawn(Arc::clone(self).fetch_if_due(wanted.map(str::to_owned))).await.unwrap_or(Err(NoKeys::Interrupted))
     }
 
-    async fn fetch_if_due(self: Arc<Self>) -> Result<(), NoKeys> {
+    async fn fetch_if_due(self: Arc<Self>, wanted: Option<String>) -> Result<(), NoKeys> {
         let mut last = self.last_fetch.lock().await;
         let now = self.clock.now();
-        let pause = if self.are_known() { PAUSE } else { PAUSE_WITHOUT_KEYS };
         if let Some(last) = &*last
-            && now.duration_since(last.at) < pause
+            && !self.is_due(last, wanted.as_deref(), now)
         {
             return last.result.clone();
         }
@@ -100,8 +103,19 @@ impl SigningKeys {
         if let Err(error) = &result {
             tracing::warn!("the platform's signing keys were not renewed: {error}");
         }
-        *last = Some(Fetch { at: now, result: result.clone() });
+        let was_in_vain = wanted.is_some_and(|id| self.known_key(&id).is_none());
+        *last = Some(Fetch { at: now, result: result.clone(), was_in_vain });
         result
+    }
+
+    /// Whether it is time for another fetch. Someone else may have brought what is wanted meanwhile.
+    fn is_due(&self, last: &Fetch, wanted: Option<&str>, now: Timestamp) -> bool {
+        if wanted.is_some_and(|id| self.known_key(id).is_some()) {
+            return false;
+        }
+        let pause = if self.are_known() { PAUSE } else { PAUSE_WITHOUT_KEYS };
+        let was_of_use = last.result.is_ok() && !last.was_in_vain;
+        now.duration_since(last.at) >= pause || (wanted.is_some() && was_of_use)
     }
 
     async fn fetch(&self) -> Result<HashMap<String, Arc<DecodingKey>>, NoKeys> {

@@ -1,20 +1,17 @@
 //! `switchboard dial`: one call against the real bot, in a simulated Teams.
 
-mod conversation;
 mod keypad;
 mod verdict;
-mod witness;
 
 use std::{
     fs, io,
-    io::{IsTerminal, Write, stdout},
+    io::{Write, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 
 use clap::ValueEnum;
-use jiff::Timestamp;
 use switchboard::{
     app::random_bits,
     call::Call,
@@ -25,10 +22,11 @@ use switchboard::{
     },
     stage::{Scene, Stage},
 };
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use self::witness::{Kept, Witness};
-use crate::Ended;
+use crate::{
+    Ended,
+    conversation::{Heard, Kept, Listener, Story, Witness},
+};
 
 /// Play a scripted call against the bot and print the conversation.
 ///
@@ -74,9 +72,10 @@ enum Format {
 pub(crate) async fn run(args: Args) -> Ended {
     let script = if args.interactive { Script::default() } else { read_script(&args)? };
     let folder = CallsFolder::new()?;
-    let (kept, witnessed) = unbounded_channel();
-    let stage = Stage::with(scene(&args, &folder.0), |store| Arc::new(Witness { store, kept })).await?;
-    let mut listener = Listener::new(args.format, stage.teams.observations(), witnessed);
+    let mut listener = Listener::new();
+    let stage = Stage::with(scene(&args, &folder.0), |store| Arc::new(Witness::before(store, &listener))).await?;
+    listener.observe(stage.teams.observations());
+    let mut teller = Teller { format: args.format, story: Story::new(), printed: 0 };
     let hold = stage.hold();
     let id = stage.teams.ring(script);
     drop(hold);
@@ -89,10 +88,10 @@ pub(crate) async fn run(args: Args) -> Ended {
     };
     let call = tokio::select! {
         call = stage.rest(&id) => call?,
-        never = listener.listen() => never?,
+        never = teller.tell_all(&mut listener) => never?,
         () = pressing => None,
     };
-    listener.rest()?;
+    listener.rest().into_iter().try_for_each(|heard| teller.tell(heard))?;
     let ledger = stage.teams.ledger(&id).unwrap_or_default();
     let verdict = verdict::judge(&ledger, call.as_ref());
     if args.format == Format::Text {
@@ -107,7 +106,7 @@ pub(crate) async fn run(args: Args) -> Ended {
 fn read_script(args: &Args) -> Result<Script, Box<dyn std::error::Error>> {
     let path = args.script.clone().unwrap_or_else(|| args.flows.join(&args.flow).join("dial.toml"));
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    script::parse(&text).map_err(|error| format!("{}:{error}", path.display()).into())
+    script::parse(&text).map_err(|error| format!("{}: {}", path.display(), error.trim_end()).into())
 }
 
 fn scene(args: &Args, folder: &Path) -> Scene {
@@ -140,76 +139,58 @@ impl Drop for CallsFolder {
 }
 
 /// Prints a call as it goes on.
-struct Listener {
+struct Teller {
     format: Format,
-    observations: UnboundedReceiver<Observation>,
-    witnessed: UnboundedReceiver<Kept>,
-    since: Option<Timestamp>,
-    before: Option<Call>,
+    story: Story,
+    /// How many entries of the journal are printed.
+    printed: u64,
 }
 
-impl Listener {
-    fn new(format: Format, observations: UnboundedReceiver<Observation>, witnessed: UnboundedReceiver<Kept>) -> Self {
-        Self { format, observations, witnessed, since: None, before: None }
-    }
-
+impl Teller {
     /// Prints until dropped; ends only with an error of the terminal.
-    async fn listen(&mut self) -> io::Result<Option<Call>> {
+    async fn tell_all(&mut self, listener: &mut Listener) -> io::Result<Option<Call>> {
         loop {
-            tokio::select! {
-                biased;
-                Some(observation) = self.observations.recv() => self.observed(&observation)?,
-                Some(kept) = self.witnessed.recv() => self.kept(kept)?,
-            }
+            self.tell(listener.next().await)?;
         }
     }
 
-    /// Prints what has not been printed yet.
-    fn rest(&mut self) -> io::Result<()> {
-        while let Ok(observation) = self.observations.try_recv() {
-            self.observed(&observation)?;
+    fn tell(&mut self, heard: Heard) -> io::Result<()> {
+        match heard {
+            Heard::Observed(observation) => self.observed(&observation),
+            Heard::Kept(kept) => self.kept(kept),
         }
-        while let Ok(kept) = self.witnessed.try_recv() {
-            self.kept(kept)?;
-        }
-        Ok(())
     }
 
     fn observed(&mut self, observation: &Observation) -> io::Result<()> {
-        match conversation::observed(observation) {
-            Some(line) if self.format == Format::Text => self.print(&line, observation.at),
-            _ => Ok(()),
-        }
-    }
-
-    fn kept(&mut self, Kept { at, call }: Kept) -> io::Result<()> {
         match self.format {
-            Format::Json => print_journal(&call, self.before.as_ref())?,
-            Format::Text => {
-                if let Some(line) = conversation::stored(&call, self.before.as_ref()) {
-                    self.print(&line, at)?;
-                }
-            }
+            Format::Text => print(self.story.observed(observation)),
+            Format::Json => Ok(()),
         }
-        self.before = Some(call);
-        Ok(())
     }
 
-    fn print(&mut self, line: &conversation::Line, at: Timestamp) -> io::Result<()> {
-        let since = *self.since.get_or_insert(at);
+    fn kept(&mut self, kept: Kept) -> io::Result<()> {
+        match self.format {
+            Format::Text => print(self.story.kept(kept)),
+            Format::Json => self.print_journal(&kept.call),
+        }
+    }
+
+    /// Prints the entries that are new.
+    fn print_journal(&mut self, call: &Call) -> io::Result<()> {
+        let new = call.journal.written() - std::mem::replace(&mut self.printed, call.journal.written());
+        let entries: Vec<_> = call.journal.entries().collect();
+        let known = entries.len().saturating_sub(usize::try_from(new).unwrap_or(usize::MAX));
         let mut out = stdout().lock();
-        writeln!(out, "{}", line.print(at, since, out.is_terminal()))
+        for entry in &entries[known..] {
+            writeln!(out, "{}", serde_json::to_string(entry)?)?;
+        }
+        Ok(())
     }
 }
 
-/// Prints the entries that were written since `before`.
-fn print_journal(call: &Call, before: Option<&Call>) -> io::Result<()> {
-    let known = before.map_or(0, |call| call.journal.written());
-    let new = usize::try_from(call.journal.written() - known).unwrap_or(usize::MAX);
-    let entries: Vec<_> = call.journal.entries().collect();
-    let mut out = stdout().lock();
-    for entry in &entries[entries.len().saturating_sub(new)..] {
-        writeln!(out, "{}", serde_json::to_string(entry)?)?;
+fn print(line: Option<String>) -> io::Result<()> {
+    match line {
+        Some(line) => writeln!(stdout(), "{line}"),
+        None => Ok(()),
     }
-    Ok(())
 }

@@ -7,7 +7,7 @@ use switchboard::{
     simulator::ledger::{Ledger, Verdict},
 };
 
-use super::conversation::ending_words;
+use crate::conversation::ending_words;
 
 /// Whether the call went as its script says, nothing was left over and nothing happened twice; else why not.
 pub(super) fn judge(ledger: &Ledger, call: Option<&Call>) -> Result<(), String> {

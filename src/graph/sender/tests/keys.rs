@@ -6,16 +6,28 @@ use super::*;
 async fn an_unknown_key_is_looked_for_once_a_minute() {
     let bench = Bench::new().await;
     bench.check_key(&KEYS[0]).await.unwrap();
-    bench.clock.pass(MINUTE - 1);
     for _ in 0..3 {
         assert_eq!(bench.check_key(&KEYS[1]).await, Err(Refusal::UnknownKey));
     }
-    assert_eq!(bench.fetches(), 1);
+    bench.clock.pass(MINUTE - 1);
+    assert_eq!(bench.check_key(&KEYS[1]).await, Err(Refusal::UnknownKey));
+    assert_eq!(bench.fetches(), 2);
     bench.clock.pass(1);
     for _ in 0..3 {
         assert_eq!(bench.check_key(&KEYS[1]).await, Err(Refusal::UnknownKey));
     }
-    assert_eq!(bench.fetches(), 2);
+    assert_eq!(bench.fetches(), 3);
+}
+
+#[tokio::test]
+async fn a_new_key_is_taken_though_the_keys_were_fetched_just_now() {
+    let bench = Bench::new().await;
+    bench.sender.warm().await.unwrap();
+    for (fetches, key) in [(2, &KEYS[1]), (3, &KEYS[0])] {
+        bench.publish(&[key.published()]);
+        assert_eq!(bench.check_key(key).await.as_deref(), Ok(TENANT));
+        assert_eq!(bench.fetches(), fetches);
+    }
 }
 
 #[tokio::test]
@@ -28,7 +40,7 @@ async fn a_new_key_is_taken_as_soon_as_the_platform_signs_with_it() {
     assert_eq!(bench.check_key(&KEYS[1]).await.as_deref(), Ok(TENANT));
     assert_eq!(bench.check(&old).await.as_deref(), Ok(TENANT), "a token that was good stays good");
     assert_eq!(bench.check_key(&KEYS[0]).await, Err(Refusal::UnknownKey), "the old key signs nothing new");
-    assert_eq!(bench.fetches(), 2);
+    assert_eq!(bench.fetches(), 3);
 }
 
 #[tokio::test]
@@ -41,7 +53,7 @@ async fn posts_that_come_at_once_share_one_fetch() {
     });
     let results = futures_util::future::join_all(checks).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 10);
-    assert_eq!(bench.fetches(), 1);
+    assert!(bench.fetches() <= 2, "one for those whose key is published, one for the others");
 }
 
 #[tokio::test]

@@ -108,7 +108,7 @@ fn standing(call: &Call) -> String {
 }
 
 /// How a call ended, in words.
-pub(super) fn ending_words(ending: Ending) -> &'static str {
+pub(crate) fn ending_words(ending: Ending) -> &'static str {
     match ending {
         Ending::CallerHungUp => "the caller hung up",
         Ending::BotHungUp => "the bot hung up",

@@ -10,24 +10,22 @@ use switchboard::{
     flow::Flow,
     store::{CallStore, Page, StoreError, Stored, Version},
 };
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::Mutex;
 
-/// A document as it was stored, and when.
-pub(super) struct Kept {
-    pub(super) at: Timestamp,
-    pub(super) call: Call,
-}
+use super::listener::{Kept, Listener, Sources};
 
 /// A store that tells of each write that landed.
-pub(super) struct Witness {
-    pub(super) store: Arc<dyn CallStore>,
-    pub(super) kept: UnboundedSender<Kept>,
+pub(crate) struct Witness {
+    store: Arc<dyn CallStore>,
+    sources: Sources,
+    /// One write at a time, so that they are told in the order in which they landed.
+    writing: Mutex<()>,
 }
 
 impl Witness {
-    fn tell(&self, call: &Call, at: Timestamp) {
-        // Who no longer listens has seen enough.
-        let _ = self.kept.send(Kept { at, call: call.clone() });
+    /// Watches `store` for a listener.
+    pub(crate) fn before(store: Arc<dyn CallStore>, listener: &Listener) -> Self {
+        Self { store, sources: listener.sources(), writing: Mutex::default() }
     }
 }
 
@@ -38,14 +36,16 @@ impl CallStore for Witness {
     }
 
     async fn create(&self, call: &Call, now: Timestamp) -> Result<Version, StoreError> {
+        let _writing = self.writing.lock().await;
         let version = self.store.create(call, now).await?;
-        self.tell(call, now);
+        self.sources.keep(Kept { at: now, call: call.clone() });
         Ok(version)
     }
 
     async fn replace(&self, call: &Call, read: &Version, now: Timestamp) -> Result<Version, StoreError> {
+        let _writing = self.writing.lock().await;
         let version = self.store.replace(call, read, now).await?;
-        self.tell(call, now);
+        self.sources.keep(Kept { at: now, call: call.clone() });
         Ok(version)
     }
 

@@ -1,0 +1,231 @@
+//! A journey: the stage, a folder for what is kept, and what is known of a call when it is over.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use switchboard::{
+    call::{Call, CallKey, Ending, Phase},
+    simulator::{
+        clock::Hold,
+        ledger::{Ledger, Verdict},
+        observation::{EndedBy, Observation, Seen},
+        script,
+        wire::Request,
+    },
+    stage::{Scene, Stage},
+};
+use tempfile::TempDir;
+
+use super::soundness::fault;
+
+/// How often something is looked for on the stage's clock. People and prompts are slower.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// How long something is looked for on the stage's clock before it is taken to be missing.
+const LOOK_FOR: Duration = Duration::from_secs(6 * 3600);
+
+/// The bot and a simulated Teams, set up for one story.
+pub(super) struct Journey {
+    pub(super) stage: Stage,
+    folder: TempDir,
+    /// Where its requests are left; `None` if whoever plays it does that.
+    name: Option<&'static str>,
+}
+
+impl Journey {
+    /// The front desk, on a kind platform.
+    pub(super) async fn begin(name: &'static str) -> Self {
+        Self::on(name, |_| {}).await
+    }
+
+    /// The front desk, or whatever `change` makes of the scene.
+    pub(super) async fn on(name: &'static str, change: impl FnOnce(&mut Scene)) -> Self {
+        let mut journey = Self::unnamed(change).await;
+        journey.name = Some(name);
+        journey
+    }
+
+    /// The same, as one of many: it leaves no requests by itself.
+    pub(super) async fn unnamed(change: impl FnOnce(&mut Scene)) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut scene = Scene::new(shipped_flows(), "front_desk", folder.path());
+        change(&mut scene);
+        let stage = Stage::set(scene).await.unwrap();
+        Self { stage, folder, name: None }
+    }
+
+    /// Plays a whole call of the front desk, which must go as its script says.
+    pub(super) async fn play(name: &'static str, script: &str) -> Played {
+        let journey = Self::begin(name).await;
+        let call = journey.ring(script);
+        journey.fulfilled(&call).await
+    }
+
+    /// Somebody rings, who does what the script says. Time stands still while this is called, so no ring is missed.
+    pub(super) fn ring(&self, script: &str) -> String {
+        let _hold = self.stage.hold();
+        self.stage.teams.ring(script::parse(script).unwrap())
+    }
+
+    /// The call when all of it is over; it must have gone as its script says.
+    pub(super) async fn fulfilled(&self, call: &str) -> Played {
+        let played = self.over(call).await;
+        assert_eq!(played.ledger.script, Verdict::Fulfilled, "{}", played.tale());
+        played
+    }
+
+    /// The call when all of it is over; nothing may be owed, lost or doubled.
+    pub(super) async fn over(&self, call: &str) -> Played {
+        let played = self.rest(call).await;
+        assert_eq!(fault(&played), None, "{}", played.tale());
+        played
+    }
+
+    /// The call when all of it is over, however it went.
+    pub(super) async fn rest(&self, call: &str) -> Played {
+        let stored = self.stage.rest(call).await.unwrap();
+        Played {
+            call: stored.expect("the bot has stored nothing of the call"),
+            ledger: self.stage.teams.ledger(call).unwrap(),
+            seen: self.stage.teams.observed(call),
+        }
+    }
+
+    /// Waits until something has been seen in the call `times` times; time stands still until what this yields is dropped.
+    pub(super) async fn until_seen(&self, call: &str, times: usize, is_it: impl Fn(&Seen) -> bool) -> Hold {
+        self.until(|| self.stage.teams.observed(call).iter().filter(|o| is_it(&o.what)).count() >= times).await
+    }
+
+    /// Waits until a prompt begins, and half a second more; time stands still until what this yields is dropped.
+    pub(super) async fn in_prompt(&self, call: &str, prompt: &str) -> Hold {
+        let begun = self.until_seen(call, 1, |seen| matches!(seen, Seen::PromptBegan { name, .. } if name == prompt)).await;
+        let later = self.stage.teams.clock().sleep(Duration::from_millis(500));
+        drop(begun);
+        later.await
+    }
+
+    /// Waits until something is so; time stands still until what this yields is dropped.
+    pub(super) async fn until(&self, is_so: impl Fn() -> bool) -> Hold {
+        let clock = self.stage.teams.clock();
+        let last = clock.now() + LOOK_FOR;
+        loop {
+            let hold = clock.sleep(LOOK_EVERY).await;
+            if is_so() {
+                return hold;
+            }
+            assert!(clock.now() < last, "what was waited for never came");
+        }
+    }
+
+    /// `GET` on the bot, with a key or without. Time stands still meanwhile, as a request of ours is nobody else's.
+    pub(super) async fn get(&self, path: &str, key: Option<&str>) -> reqwest::Response {
+        let _hold = self.stage.hold();
+        let request = reqwest::Client::new().get(format!("{}{path}", self.stage.bot_url));
+        let request = key.into_iter().fold(request, |request, key| request.header("x-functions-key", key));
+        request.send().await.unwrap()
+    }
+
+    /// What the API shows of a call.
+    pub(super) async fn shown(&self, call: &str) -> Value {
+        let response = self.get(&format!("/api/calls/{call}"), Some(&self.stage.api_key)).await;
+        assert_eq!(response.status(), 200);
+        response.json().await.unwrap()
+    }
+
+    /// The file in which a recording must be.
+    pub(super) fn recording(&self, call: &str, n: u32) -> PathBuf {
+        let key = CallKey::parse(call).unwrap();
+        self.folder.path().join("recordings").join(key.as_str()).join(format!("{n}.wav"))
+    }
+
+    /// The requests that the bot has made to Graph.
+    pub(super) fn requests(&self) -> Vec<Request> {
+        self.stage.teams.requests()
+    }
+}
+
+impl Drop for Journey {
+    fn drop(&mut self) {
+        if let Some(name) = self.name {
+            write_requests(name, &self.requests());
+        }
+    }
+}
+
+/// What is known of a call when it is over.
+pub(super) struct Played {
+    /// As the bot has stored it.
+    pub(super) call: Call,
+    /// What took effect, as the platform counted.
+    pub(super) ledger: Ledger,
+    /// What could be seen and heard.
+    pub(super) seen: Vec<Observation>,
+}
+
+impl Played {
+    /// How the bot thinks that it ended.
+    pub(super) fn ending(&self) -> Option<Ending> {
+        match &self.call.phase {
+            Phase::Ended { ending, .. } => Some(*ending),
+            _ => None,
+        }
+    }
+
+    /// Who ended it.
+    pub(super) fn ended_by(&self) -> Option<EndedBy> {
+        self.ledger.ended.as_ref().map(|ended| ended.by)
+    }
+
+    /// The names of the prompts that were heard, silence left out, in order.
+    pub(super) fn heard(&self) -> Vec<&str> {
+        let names = self.seen.iter().filter_map(|seen| match &seen.what {
+            Seen::PromptBegan { name, silence: false, .. } => Some(name.as_str()),
+            _ => None,
+        });
+        names.collect()
+    }
+
+    /// When something was first seen.
+    pub(super) fn at(&self, is_it: impl Fn(&Seen) -> bool) -> Timestamp {
+        let first = self.seen.iter().find(|seen| is_it(&seen.what));
+        first.unwrap_or_else(|| panic!("it was never seen\n{}", self.tale())).at
+    }
+
+    /// The steps that it went through, as journalled.
+    pub(super) fn steps(&self) -> Vec<&str> {
+        let entries = self.call.journal.entries();
+        entries.filter(|entry| entry.kind == "step").map(|entry| entry.result.as_str()).collect()
+    }
+
+    /// Everything there is to tell of it, for the one who must find out what went wrong.
+    pub(super) fn tale(&self) -> String {
+        let seen = self.seen.iter().map(|o| format!("{} {}", o.at, json!(o.what)));
+        let journal = self.call.journal.entries().map(|entry| json!(entry).to_string());
+        let lines: Vec<_> = seen.chain(["journal:".to_owned()]).chain(journal).collect();
+        format!("{}\n{:?} {:?}\n{:?}", lines.join("\n"), self.call.phase, self.call.owed, self.ledger)
+    }
+}
+
+/// The flows that are shipped.
+pub(super) fn shipped_flows() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("flows")
+}
+
+/// What the caller of `switchboard dial` does.
+pub(super) fn dial_script() -> String {
+    fs::read_to_string(shipped_flows().join("front_desk/dial.toml")).unwrap()
+}
+
+/// Leaves requests to Graph where they are checked against its definition, one a line.
+pub(super) fn write_requests(journey: &str, requests: &[Request]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/graph-requests");
+    let line = |request: &Request| json!({ "method": request.method, "path": request.path, "body": request.body }).to_string();
+    let lines: Vec<_> = requests.iter().map(line).collect();
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(format!("{journey}.jsonl")), lines.join("\n") + "\n").unwrap();
+}

@@ -1,0 +1,26 @@
+//! Journeys: whole calls on the real bot, over real HTTP, in a simulated Teams and in virtual time. A story, a test.
+//!
+//! Every journey leaves the requests that it made to Graph in `target/graph-requests/<journey>.jsonl`.
+
+// How a journey is played and what is known of it afterwards.
+mod journey;
+mod soundness;
+
+// The flow that is shipped.
+mod front_desk;
+mod hanging_up;
+mod voicemail;
+
+// What is seen from outside.
+mod api;
+
+// What a platform does that is not unkind.
+mod platform;
+
+// Long calls, and deployments in the middle of them.
+mod deployment;
+mod long_calls;
+
+// What a platform does that is.
+mod crowd;
+mod mishaps;
