@@ -1,6 +1,5 @@
 //! What goes wrong with queues, said to who can mend it.
 
-
 use azure_core::{Error, error::ErrorKind, http::StatusCode};
 
 /// Why a queue did not take or give what it was asked for.

@@ -76,7 +76,8 @@ async fn deliver(inner: &Inner, bound: &Bound, queue: &str, letter: &Letter, sto
         }
         Fate::Poison => {
             let poison = format!("{queue}-poison");
-            let put = account.create(&poison).and_then(|_| account.put(&poison, &letter.body, Duration::ZERO, Some(Duration::ZERO)));
+            let put =
+                account.create(&poison).and_then(|_| account.put(&poison, &letter.body, Duration::ZERO, Some(Duration::ZERO)));
             put.and_then(|_| account.delete(queue, &letter.id, &letter.receipt))
         }
     };
@@ -130,7 +131,8 @@ async fn invoke(inner: &Inner, function: &str, envelope: &Value) -> Judgement {
         }
     };
     if judgement == Judgement::Hangs {
-        inner.complain(format!("{function} answered with nothing: a real host waits for {timeout:?} then, and kills the handler"));
+        inner
+            .complain(format!("{function} answered with nothing: a real host waits for {timeout:?} then, and kills the handler"));
     }
     inner.note(function, judgement.clone());
     judgement

@@ -4,7 +4,7 @@
 //! - [`declared`] is what an app declares there, and what a host refuses.
 //! - [`running`] is the host: one instance of the app.
 //! - [`handler`] is the handler's process under its care.
-//! - [`front`] takes HTTP and passes it on as it came.
+//! - [`front`] takes HTTP, for [`passing`] it on as it came.
 //! - [`invoking`] brings messages and ticks, in [`envelope`]s, and heeds the [`judgement`] of the answers.
 //! - [`deployed`] is the app in all its instances, with a simulated Teams and a storage account.
 //!
@@ -17,6 +17,7 @@ mod handler;
 mod invoking;
 mod judgement;
 mod lent;
+mod passing;
 mod running;
 mod script_root;
 

@@ -11,11 +11,11 @@ use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{
     declared::{AppSettings, Declared, Refusal, Trigger, read},
-    envelope::guid,
-    front,
+    front::answer,
     handler::{Handler, Run, Standing},
     invoking::{Bound, listen, tick},
     judgement::Judgement,
+    passing::serve,
 };
 use crate::queues::storage::StorageServer;
 
@@ -38,6 +38,8 @@ pub(crate) struct Options<'a> {
     pub(crate) settings: AppSettings,
     /// What it is for.
     pub(crate) role: Role,
+    /// What opens functions that ask for a key.
+    pub(crate) key: String,
     /// Where it takes requests.
     pub(crate) listener: TcpListener,
     /// The account with its queues.
@@ -121,7 +123,7 @@ impl Host {
         });
         let inner = Arc::new(Inner {
             declared,
-            key: guid(),
+            key: options.key,
             handler,
             handler_url: format!("http://127.0.0.1:{port}"),
             proxy: client(redirect::Policy::none())?,
@@ -131,15 +133,11 @@ impl Host {
         });
         let mut tasks = JoinSet::new();
         if matches!(options.role, Role::All | Role::Http) {
-            tasks.spawn(front::serve(options.listener, Arc::clone(&inner)));
+            let front = Arc::clone(&inner);
+            tasks.spawn(serve(options.listener, move |request| answer(Arc::clone(&front), request)));
         }
         start_listening(&mut tasks, &inner, options.role, &options.storage);
         Ok(Self { inner, _tasks: tasks })
-    }
-
-    /// What opens functions that ask for a key.
-    pub(crate) fn key(&self) -> &str {
-        &self.inner.key
     }
 
     /// Kills the handler with SIGKILL; yields when it is gone. The host starts it again.

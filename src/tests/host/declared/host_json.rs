@@ -46,9 +46,12 @@ impl HostJson {
             return Err("version must be \"2.0\"".to_owned());
         }
         let executable = json.pointer("/customHandler/description/defaultExecutablePath").and_then(Value::as_str);
-        let executable = executable.filter(|path| !path.is_empty()).ok_or("customHandler.description.defaultExecutablePath is empty")?;
+        let executable =
+            executable.filter(|path| !path.is_empty()).ok_or("customHandler.description.defaultExecutablePath is empty")?;
         if !flag(json, "/customHandler/enableProxyingHttpRequest") {
-            return Err("without customHandler.enableProxyingHttpRequest HTTP comes in envelopes, which this host does not do".to_owned());
+            return Err(
+                "without customHandler.enableProxyingHttpRequest HTTP comes in envelopes, which this host does not do".to_owned()
+            );
         }
         let prefix = json.pointer("/extensions/http/routePrefix").map_or(Some("api"), Value::as_str);
         Ok(Self {
@@ -96,7 +99,10 @@ fn flag(json: &Value, path: &str) -> bool {
 
 fn number(json: &Value, path: &str, default: u32, range: RangeInclusive<u32>) -> Result<u32, String> {
     let Some(text) = text(json, path) else { return Ok(default) };
-    text.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| format!("{path} is {text}: not a number of {range:?}"))
+    text.parse()
+        .ok()
+        .filter(|number| range.contains(number))
+        .ok_or_else(|| format!("{path} is {text}: not a number of {range:?}"))
 }
 
 fn time(json: &Value, path: &str, default: &str) -> Result<Duration, String> {

@@ -27,7 +27,8 @@ impl Schedule {
         let [second, minute, hour, "*", "*", "*"] = fields[..] else {
             return Err(format!("the schedule {text:?} is not of six fields with * for day, month and weekday"));
         };
-        let read = |field, most| Field::parse(field, most).ok_or_else(|| format!("the schedule {text:?} has a wrong field {field:?}"));
+        let read =
+            |field, most| Field::parse(field, most).ok_or_else(|| format!("the schedule {text:?} has a wrong field {field:?}"));
         Ok(Self { second: read(second, 59)?, minute: read(minute, 59)?, hour: read(hour, 23)? })
     }
 

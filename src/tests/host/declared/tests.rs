@@ -89,9 +89,7 @@ fn what_a_host_does_not_start_with_is_refused() {
 #[test]
 fn a_function_that_a_host_would_not_run_is_refused() {
     assert_eq!(told("tick", &json!([timer()])), "taken");
-    let queue = |name: &str, connection: &str| {
-        json!([{ "type": "queueTrigger", "direction": "in", "name": "m", "queueName": name, "connection": connection }])
-    };
+    let queue = |name: &str, connection: &str| json!([{ "type": "queueTrigger", "direction": "in", "name": "m", "queueName": name, "connection": connection }]);
     assert_eq!(told("mail", &queue("some-mail", "AzureWebJobsStorage")), "taken");
     for (name, bindings, why) in [
         ("host", json!([timer()]), "no name"),

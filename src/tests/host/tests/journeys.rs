@@ -20,7 +20,7 @@ async fn a_handler_that_is_killed_in_a_call_goes_on_with_it_when_it_is_back() {
     let deployed = Deployed::new(Terms { schedule: "* * * * * *", ..Terms::default() }).await;
     let call = deployed.ring();
     until_heard(&deployed, &call, "choose").await;
-    deployed.host.kill_handler().await;
+    deployed.host().kill_handler().await;
     let shown = deployed.rest(&call).await;
     let ledger = deployed.teams.ledger(&call).unwrap();
     assert_eq!(ledger.script, Verdict::Fulfilled, "{shown:#}");

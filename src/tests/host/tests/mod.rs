@@ -1,5 +1,6 @@
 //! The handler under a Functions host.
 
+mod fleet;
 mod journeys;
 mod keys;
 mod lives;

@@ -64,7 +64,7 @@ async fn a_message_takes_effect_and_is_gone() {
     let call = "3f7a1c52-8d06-4e9b-b2c4-5a6e7f809102";
     put_missed(&deployed, call);
     until_counts(&deployed, "incoming-call", (0, 0)).await;
-    assert_eq!(deployed.host.invocations("incoming_call"), [Judgement::Succeeded]);
+    assert_eq!(deployed.host().invocations("incoming_call"), [Judgement::Succeeded]);
     assert_eq!(deployed.show(call).await["outcome"], "missed", "it came too late to be answered");
 }
 
@@ -74,7 +74,7 @@ async fn a_message_that_fails_comes_again_and_is_poison_in_the_end() {
     let body = BASE64.encode(b"[{\"event\":\"of no known kind\"}]");
     put(&deployed, "tone-received", &body);
     until_counts(&deployed, "tone-received", (0, 1)).await;
-    let invocations = deployed.host.invocations("tone_received");
+    let invocations = deployed.host().invocations("tone_received");
     assert_eq!(invocations, vec![Judgement::Failed("status 500".to_owned()); 4]);
     assert_eq!(deployed.storage.account().all("tone-received-poison").unwrap()[0].body, body, "as it was");
 }
@@ -84,7 +84,7 @@ async fn a_message_that_is_no_base64_is_poison_without_being_tried() {
     let deployed = hasty().await;
     put(&deployed, "call-ended", "[not base64]");
     until_counts(&deployed, "call-ended", (0, 1)).await;
-    assert_eq!(deployed.host.invocations("call_ended"), []);
+    assert_eq!(deployed.host().invocations("call_ended"), []);
 }
 
 #[tokio::test]
@@ -94,10 +94,10 @@ async fn a_message_under_way_when_the_handler_dies_comes_again() {
     for call in &calls {
         put_missed(&deployed, call);
     }
-    while deployed.host.invocations("incoming_call").is_empty() {
+    while deployed.host().invocations("incoming_call").is_empty() {
         tokio::task::yield_now().await;
     }
-    deployed.host.kill_handler().await;
+    deployed.host().kill_handler().await;
     until_counts(&deployed, "incoming-call", (0, 0)).await;
     for call in &calls {
         assert_eq!(deployed.show(call).await["outcome"], "missed");
@@ -108,10 +108,26 @@ async fn a_message_under_way_when_the_handler_dies_comes_again() {
 async fn the_timer_runs_as_scheduled() {
     let deployed = Deployed::new(Terms { schedule: "* * * * * *", ..Terms::default() }).await;
     let ran = async {
-        while deployed.host.invocations("housekeeping").len() < 2 {
+        while deployed.host().invocations("housekeeping").len() < 2 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
     tokio::time::timeout(Duration::from_secs(10), ran).await.unwrap();
-    assert!(deployed.host.invocations("housekeeping").iter().all(|judgement| *judgement == Judgement::Succeeded));
+    assert!(deployed.host().invocations("housekeeping").iter().all(|judgement| *judgement == Judgement::Succeeded));
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_kept_now_is_brought_again_until_it_can() {
+    let mut deployed = Deployed::new(Terms { settings: &HASTY, is_on_cosmos: true, ..Terms::default() }).await;
+    let call = "3f7a1c52-8d06-4e9b-b2c4-5a6e7f809103";
+    deployed.cosmos.as_mut().unwrap().go_down();
+    put_missed(&deployed, call);
+    while deployed.host().invocations("incoming_call").is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(counts(&deployed, "incoming-call"), (1, 0), "{:?}", deployed.host().invocations("incoming_call"));
+    deployed.cosmos.as_mut().unwrap().come_back().await;
+    until_counts(&deployed, "incoming-call", (0, 0)).await;
+    assert_eq!(deployed.show(call).await["outcome"], "missed");
+    assert_eq!(deployed.host().invocations("incoming_call").last(), Some(&Judgement::Succeeded));
 }

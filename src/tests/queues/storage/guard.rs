@@ -24,7 +24,8 @@ pub(super) fn check(query: &BTreeMap<String, String>, wish: Wish, now: Timestamp
     if part("sig").is_empty() {
         return Err(Refusal { status: 401, code: "NoAuthenticationInformation" });
     }
-    let lines = [ACCOUNT, part("sp"), part("ss"), part("srt"), part("st"), part("se"), part("sip"), part("spr"), part("sv"), part("ses")];
+    let lines =
+        [ACCOUNT, part("sp"), part("ss"), part("srt"), part("st"), part("se"), part("sip"), part("spr"), part("sv"), part("ses")];
     let signed = lines.map(|line| format!("{line}\n")).concat();
     let signature = BASE64.decode(part("sig").as_bytes()).unwrap_or_default();
     let is_ours = hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, KEY), signed.as_bytes(), &signature).is_ok();

@@ -30,7 +30,9 @@ pub(super) fn shown(letters: &[Letter]) -> String {
 
 /// A refusal.
 pub(super) fn error(code: &str) -> String {
-    format!("<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>No.\nRequestId:0\nTime:0</Message></Error>")
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>No.\nRequestId:0\nTime:0</Message></Error>"
+    )
 }
 
 /// A time as HTTP has it.

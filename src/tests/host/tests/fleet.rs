@@ -1,0 +1,85 @@
+//! Several instances on one account, of which one dies every second.
+
+use std::time::Duration;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use switchboard::simulator::ledger::Verdict;
+
+use super::super::{
+    deployed::{Deployed, Terms},
+    running::Role,
+};
+
+/// As a Flex plan has it: HTTP on some instances, the timer on its own.
+const FLEET: [Role; 4] = [Role::Http, Role::Http, Role::Http, Role::Function("housekeeping")];
+
+/// How often an instance is killed.
+const KILLED_EACH: Duration = Duration::from_secs(1);
+
+/// What came of many calls.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    /// Calls that did not end as they should.
+    lost: Vec<String>,
+    /// Calls in which something took effect twice.
+    doubled: Vec<String>,
+    /// Prompts that were begun again.
+    again: u32,
+    /// Handlers that were killed.
+    killed: u32,
+}
+
+/// Plays so many calls at once.
+async fn play(calls: usize, seed: u64) -> Count {
+    let terms = Terms {
+        roles: &FLEET,
+        is_on_cosmos: true,
+        mishaps: Some(seed),
+        schedule: "* * * * * *",
+        deaths_borne: usize::MAX,
+        ..Terms::default()
+    };
+    let deployed = Deployed::new(terms).await;
+    let calls: Vec<_> = (0..calls).map(|_| deployed.ring()).collect();
+    let mut dice = ChaCha8Rng::seed_from_u64(seed);
+    let mut count = Count::default();
+    let all_rest = async {
+        for call in &calls {
+            deployed.rest(call).await;
+        }
+    };
+    tokio::select! {
+        () = all_rest => {}
+        () = async {
+            loop {
+                tokio::time::sleep(KILLED_EACH).await;
+                deployed.hosts[dice.random_range(0..FLEET.len())].kill_handler().await;
+                count.killed += 1;
+            }
+        } => {}
+    }
+    for call in calls {
+        let ledger = deployed.teams.ledger(&call).expect("it rang");
+        count.again += ledger.prompts_again;
+        if ledger.script != Verdict::Fulfilled {
+            count.lost.push(format!(
+                "{call}: {:?} {:#?} {:#}",
+                ledger,
+                deployed.teams.observed(&call),
+                deployed.show(&call).await
+            ));
+        }
+        if ledger.answers > 1 || ledger.hang_ups > 1 {
+            count.doubled.push(call);
+        }
+    }
+    count
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_calls_on_dying_instances_all_end_as_they_should() {
+    let count = play(50, 5).await;
+    eprintln!("{count:#?}");
+    assert_eq!((count.lost, count.doubled), (vec![], vec![]));
+}
