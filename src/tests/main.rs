@@ -10,5 +10,6 @@ mod house;
 mod journeys;
 mod killed;
 mod queues {
+    #[allow(dead_code, reason = "the tests of the queues use the rest")]
     pub(crate) mod storage;
 }
