@@ -5,10 +5,17 @@
 //! are taken off. `Metadata` is not looked at, since whoever writes a message can write into it.
 //! <https://learn.microsoft.com/azure/azure-functions/functions-custom-handlers#request-payload>
 
+use async_trait::async_trait;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::turn::{Address, Arrival};
+use crate::{
+    call::{CallKey, Event},
+    queues::Queues,
+    turn::{Address, Arrival},
+    wakes::{WakeError, Wakes},
+};
 
 /// The longest body of an invocation that is read, in bytes: a message is at most 64 KiB, and quoting twice can make seven of one.
 pub const LONGEST_INVOCATION: usize = 512 * 1024;
@@ -76,6 +83,15 @@ fn unquote(mut value: Value) -> Result<Value, Unreadable> {
         value = serde_json::from_str(text).map_err(|error| Unreadable::Message(error.column()))?;
     }
     Ok(value)
+}
+
+/// A call wakes by a message that is not to be seen before its time.
+#[async_trait]
+impl Wakes for Queues {
+    async fn wake_at(&self, call: &CallKey, at: Timestamp) -> Result<(), WakeError> {
+        let message = Message { address: Address::Ours(call.clone()), arrival: Arrival { event: Event::Wake, at } };
+        self.put_at("wake", &message, at).await.map_err(|error| WakeError(error.to_string()))
+    }
 }
 
 #[cfg(test)]

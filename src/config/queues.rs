@@ -44,7 +44,14 @@ impl HostStorage {
     /// # Errors
     /// Every fault there is.
     pub fn from_env() -> Result<Option<Self>, Vec<SettingError>> {
-        let get = |name: &str| std::env::var(name).ok();
+        Self::alone(|name| std::env::var(name).ok())
+    }
+
+    /// Reads the storage account alone, from any source of named values. `None` where there is none.
+    ///
+    /// # Errors
+    /// Every fault there is.
+    pub fn alone(get: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, Vec<SettingError>> {
         let mut reader = Reader::new(&get);
         let storage = Self::read(&mut reader);
         reader.finish(Some(storage))

@@ -75,8 +75,8 @@ impl QueueError {
             ErrorKind::HttpResponse { status, error_code, .. } => {
                 refused(queue, *status, error_code.as_deref().unwrap_or_default())
             }
-            ErrorKind::Connection | ErrorKind::Io => Self::Unreachable(queue, innermost(error)),
-            ErrorKind::Credential => Self::NoToken(queue, first_line(error)),
+            ErrorKind::Connection | ErrorKind::Io => Self::Unreachable(queue, cause(error)),
+            ErrorKind::Credential => Self::NoToken(queue, credential(error)),
             _ => Self::Unreadable(queue),
         }
     }
@@ -99,18 +99,24 @@ fn refused(queue: String, status: StatusCode, code: &str) -> QueueError {
     }
 }
 
-/// The innermost reason, without the URL.
-fn innermost(error: &Error) -> String {
-    let mut innermost: &dyn std::error::Error = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
+/// Why the connection did not come about or broke off, without the URL.
+fn cause(error: &Error) -> String {
+    let innermost = innermost(error);
     match innermost.is::<Error>() || innermost.is::<reqwest::Error>() {
         true => "the connection broke off".to_owned(),
         false => innermost.to_string(),
     }
 }
 
-fn first_line(error: &Error) -> String {
-    error.to_string().lines().next().unwrap_or_default().to_owned()
+/// Why there is no token, on one line.
+fn credential(error: &Error) -> String {
+    innermost(error).to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn innermost(error: &Error) -> &(dyn std::error::Error + 'static) {
+    let mut innermost: &(dyn std::error::Error + 'static) = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost
 }

@@ -56,6 +56,15 @@ impl Queues {
         self.send(queue, encode(queue, &json, LONGEST_MESSAGE)?, Kept::after(delay), PUT_WITHIN).await
     }
 
+    /// Puts a message on a queue as [`Self::put`] does, to be seen at an instant, or at once where that has passed.
+    ///
+    /// # Errors
+    /// [`QueueError`], as [`Self::put`].
+    pub async fn put_at<T: Serialize + Sync>(&self, queue: &str, message: &T, at: Timestamp) -> Result<(), QueueError> {
+        let delay = Duration::try_from(at.duration_since(self.now())).unwrap_or_default();
+        self.put(queue, message, delay).await
+    }
+
     /// How many messages a queue holds, about; those that wait for their time included.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod conversation;
 mod dev;
 mod dial;
 mod prompts;
+mod queues;
 mod schema;
 
 use std::{error::Error, future::Future, process::ExitCode};
@@ -28,6 +29,7 @@ enum Command {
     Check(check::Args),
     Schema(schema::Args),
     Prompts(prompts::Args),
+    Queues(queues::Args),
 }
 
 /// How a command ended; an error is one of the command itself and not of the flows.
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),
+        Command::Queues(args) => on_tokio(queues::run(args)),
     };
     ended.unwrap_or_else(|error| {
         eprintln!("error: {error}");

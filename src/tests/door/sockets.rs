@@ -28,12 +28,23 @@ async fn status(stream: &mut TcpStream) -> u16 {
 #[tokio::test]
 async fn a_body_that_never_ends_is_given_up_after_five_seconds() {
     let door = Door::open().await;
+    let held = door.stage.hold();
     let began = door.stage.app.clock.now();
     let mut stream = connect(&door).await;
-    let head = "POST /api/notifications HTTP/1.1\r\nhost: bot\r\ncontent-length: 1000\r\n\r\n{\"value\":[";
+    let head = "POST /api/notifications HTTP/1.1\r\nhost: bot\r\nexpect: 100-continue\r\ncontent-length: 1000\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
+    assert_eq!(status(&mut stream).await, 100, "the bot waits for the body from now on");
+    stream.write_all(b"{\"value\":[").await.unwrap();
+    let mut rest = vec![0; " Continue\r\n\r\n".len()];
+    stream.read_exact(&mut rest).await.unwrap();
+    let clock = &door.stage.app.clock;
+    let [early, late] = [4, 6].map(|seconds| clock.sleep_until(began + SignedDuration::from_secs(seconds)));
+    drop(held);
+    let held = early.await;
+    assert!(stream.try_read(&mut [0]).is_err(), "it still waits");
+    drop(held);
+    let _held = late.await;
     assert_eq!(status(&mut stream).await, 408);
-    assert!(door.stage.app.clock.now().duration_since(began) >= SignedDuration::from_secs(5));
 }
 
 #[tokio::test]

@@ -13,12 +13,16 @@ mod xml;
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use data_encoding::BASE64;
 use jiff::Timestamp;
+use switchboard::{
+    functions::FUNCTIONS,
+    queues::{poison_queue_of, queue_of},
+};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 pub(crate) use account::{Account, Letter};
@@ -37,13 +41,13 @@ pub(crate) struct StorageServer {
 struct Inside {
     account: Mutex<Account>,
     ahead: Mutex<Duration>,
-    refusal: Mutex<Option<(u16, &'static str)>>,
+    refusals: Mutex<Vec<rest::Refusal>>,
 }
 
 impl StorageServer {
     /// An account without queues.
     pub(crate) async fn start() -> Self {
-        let inside = Arc::new(Inside { account: Mutex::default(), ahead: Mutex::default(), refusal: Mutex::default() });
+        let inside = Arc::new(Inside { account: Mutex::default(), ahead: Mutex::default(), refusals: Mutex::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let task = tokio::spawn(warp::serve(rest::routes(Arc::clone(&inside))).incoming(listener).run());
@@ -53,10 +57,11 @@ impl StorageServer {
     /// An account with the queues and poison queues of every function that has one.
     pub(crate) async fn provisioned() -> Self {
         let server = Self::start().await;
-        for function in switchboard::functions::FUNCTIONS {
-            let queue = switchboard::queues::queue_of(function.name);
-            server.account().create(&switchboard::queues::poison_queue_of(&queue)).unwrap();
-            server.account().create(&queue).unwrap();
+        for function in FUNCTIONS {
+            let queue = queue_of(function.name);
+            for queue in [poison_queue_of(&queue), queue] {
+                server.with(|account| account.create(&queue)).unwrap();
+            }
         }
         server
     }
@@ -71,18 +76,17 @@ impl StorageServer {
         format!("AccountName={ACCOUNT};AccountKey={};QueueEndpoint={}", BASE64.encode(KEY), self.url())
     }
 
-    /// The queues themselves, to do in process what a Functions host does.
-    pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
+    /// Does in process with the queues what a Functions host does over HTTP.
+    pub(crate) fn with<T>(&self, deed: impl FnOnce(&mut Account) -> T) -> T {
         let mut account = self.inside.account.lock().unwrap();
         account.now = self.inside.now();
-        account
+        deed(&mut account)
     }
 
     /// Every message of a queue, those not to be seen yet included, with its text before base64.
     pub(crate) fn get_messages(&self, queue: &str) -> Vec<String> {
-        let account = self.account();
-        let bodies = account.all(queue).unwrap().iter().map(|letter| BASE64.decode(letter.body.as_bytes()).unwrap());
-        bodies.map(|body| String::from_utf8(body).unwrap()).collect()
+        let text = |letter: &Letter| String::from_utf8(BASE64.decode(letter.body.as_bytes()).unwrap()).unwrap();
+        self.with(|account| account.all(queue).unwrap().iter().map(text).collect())
     }
 
     /// Moves the account's clock forward.
@@ -90,9 +94,9 @@ impl StorageServer {
         *self.inside.ahead.lock().unwrap() += by;
     }
 
-    /// Refuses every request from now on.
-    pub(crate) fn refuse(&self, status: u16, code: &'static str) {
-        *self.inside.refusal.lock().unwrap() = Some((status, code));
+    /// Refuses the next requests.
+    pub(crate) fn refuse(&self, times: usize, status: u16, code: &'static str) {
+        *self.inside.refusals.lock().unwrap() = vec![rest::Refusal { status, code }; times];
     }
 }
 

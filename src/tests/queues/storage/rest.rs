@@ -45,7 +45,7 @@ pub(super) fn routes(inside: Arc<Inside>) -> impl Filter<Extract = (impl Reply,)
         let query = url.query_pairs().into_owned().collect();
         let body = String::from_utf8(body.to_vec()).unwrap_or_default();
         let ask = Ask { method, path: path.collect(), query, headers, body };
-        inside.answer(&account, &ask).unwrap_or_else(|refusal| refused(refusal))
+        inside.answer(&account, &ask).unwrap_or_else(refused)
     });
     let unreadable = warp::any().map(|| refused(Refusal { status: 400, code: "InvalidInput" }));
     answer.or(unreadable).unify()
@@ -53,8 +53,8 @@ pub(super) fn routes(inside: Arc<Inside>) -> impl Filter<Extract = (impl Reply,)
 
 impl Inside {
     fn answer(&self, account: &str, ask: &Ask) -> Result<Answer, Refusal> {
-        if let Some((status, code)) = *self.refusal.lock().unwrap() {
-            return Err(Refusal { status, code });
+        if let Some(refusal) = self.refusals.lock().unwrap().pop() {
+            return Err(refusal);
         }
         if account != ACCOUNT {
             return Err(Refusal { status: 400, code: "InvalidUri" });
