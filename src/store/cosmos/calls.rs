@@ -75,16 +75,17 @@ pub(super) async fn replace(cosmos: &Cosmos, call: &Call, read_at: &Version, now
     }
 }
 
-/// Calls that are due, in one query.
+/// Calls that are due, in one query; also where none is wanted, so that whoever asks learns whether the account answers.
 pub(super) async fn due(cosmos: &Cosmos, now: Timestamp, limit: usize) -> Result<Vec<CallKey>, StoreError> {
     #[derive(Deserialize)]
     struct Due {
         id: CallKey,
     }
     let query = format!("SELECT TOP @limit c.id FROM c WHERE c.dueAt <= @now AND {LIVES} ORDER BY c.dueAt");
-    let query = Query::from(query).with_parameter("@now", text(now)).and_then(|query| query.with_parameter("@limit", limit));
+    let query =
+        Query::from(query).with_parameter("@now", text(now)).and_then(|query| query.with_parameter("@limit", limit.max(1)));
     let found: Vec<Due> = all(cosmos, query).await?;
-    Ok(found.into_iter().map(|due| due.id).collect())
+    Ok(found.into_iter().take(limit).map(|due| due.id).collect())
 }
 
 /// Calls, the newest first. One that cannot be read is left out: it hides no other.

@@ -38,21 +38,20 @@ impl Bot {
     /// An instance that is warm but has seen no call yet.
     pub(super) async fn on(emulator: &Emulator) -> Self {
         let graph = Graph::start().await;
-        let settings = settings(&graph.url);
-        let program = Program::on(Arc::new(store(emulator)), &settings, Arc::new(SystemClock)).unwrap();
-        program.app.flows.pin_all().await.unwrap();
-        Self { app: program.app, graph }
+        let app = program(emulator, &graph).app;
+        app.flows.pin_all().await.expect("the account takes the flows");
+        Self { app, graph }
     }
 
     /// Takes a turn with one event.
     pub(super) async fn take(&self, (address, event): (Address, Event)) -> Taken {
         let now = Timestamp::now();
-        take(&self.app, &address, &[Arrival { event, at: now }], deadline(now)).await.unwrap()
+        take(&self.app, &address, &[Arrival { event, at: now }], deadline(now)).await.expect("the turn can be taken")
     }
 
     /// The call as it is stored.
     pub(super) async fn load(&self, key: &CallKey) -> Call {
-        self.app.store.load(key, Timestamp::now()).await.unwrap().expect("the call is stored").call
+        self.app.store.load(key, Timestamp::now()).await.expect("the account answers").expect("the call is stored").call
     }
 
     /// The callback URL of a call.
@@ -62,10 +61,42 @@ impl Bot {
     }
 }
 
+/// An instance that serves HTTP, until dropped.
+pub(super) struct Served {
+    url: String,
+    _graph: Graph,
+    server: AbortHandle,
+}
+
+impl Served {
+    pub(super) async fn on(emulator: &Emulator) -> Self {
+        let graph = Graph::start().await;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let server = tokio::spawn(program(emulator, &graph).serve(listener)).abort_handle();
+        Self { url, _graph: graph, server }
+    }
+
+    /// The status that it answers a GET with.
+    pub(super) async fn get(&self, path: &str) -> u16 {
+        reqwest::get(format!("{}{path}", self.url)).await.expect("the bot answers").status().as_u16()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
 /// A store on the account.
 pub(super) fn store(emulator: &Emulator) -> Cosmos {
-    let endpoint = BaseUrl::parse(&emulator.url()).unwrap();
+    let endpoint = BaseUrl::parse(&emulator.url()).expect("it is on this machine");
     Cosmos::open(CosmosAccount { endpoint, database: DATABASE.to_owned(), access: CosmosAccess::Key(KEY.to_owned().into()) })
+}
+
+fn program(emulator: &Emulator, graph: &Graph) -> Program {
+    Program::on(Arc::new(store(emulator)), &settings(&graph.url), Arc::new(SystemClock)).expect("the settings are right")
 }
 
 fn settings(graph_url: &str) -> Settings {
@@ -83,7 +114,7 @@ fn settings(graph_url: &str) -> Settings {
         ("RECORDINGS", "file:recordings".to_owned()),
     ]
     .into();
-    Settings::read(|name| environment.get(name).cloned()).unwrap()
+    Settings::read(|name| environment.get(name).cloned()).expect("the settings are right")
 }
 
 /// A Graph that says yes, and Entra with it.
@@ -102,8 +133,8 @@ impl Graph {
             warp::reply::json(&operation)
         });
         let token = warp::any().map(|| warp::reply::json(&serde_json::json!({ "access_token": "token", "expires_in": 3600 })));
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         let server = tokio::spawn(warp::serve(yes.or(token)).incoming(listener).run()).abort_handle();
         Self { url, asked, server }
     }

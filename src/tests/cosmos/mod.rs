@@ -12,7 +12,7 @@ use switchboard::{
 };
 
 use self::{
-    bot::Bot,
+    bot::{Bot, Served},
     emulator::{
         Asked::{self, Create, Read, Replace, Topology},
         Emulator,
@@ -22,11 +22,11 @@ use self::{
 const CALL: &str = "57dab8b1894c409ab240bd8beae78896";
 
 fn key() -> CallKey {
-    CallKey::parse(CALL).unwrap()
+    CallKey::parse(CALL).expect("it is an id")
 }
 
 fn ring() -> (Address, Event) {
-    let graph_id = GraphCallId::parse(CALL).unwrap();
+    let graph_id = GraphCallId::parse(CALL).expect("it is an id");
     let incoming = Incoming { call: graph_id.clone(), from: None, to: None, is_group: false };
     (Address::Webhook { graph_id, tenant: bot::TENANT.to_owned() }, Event::IncomingCall(incoming))
 }
@@ -147,4 +147,20 @@ async fn an_instance_whose_memory_lacks_the_event_takes_it_once_all_the_same() {
     let before = one.graph.count();
     assert_eq!(one.take((callback, audible())).await, Taken::Unchanged);
     assert_eq!(one.graph.count(), before, "the welcome plays once");
+}
+
+#[tokio::test]
+async fn the_bot_answers_while_the_account_does_not_and_is_ready_as_soon_as_it_does() {
+    let mut emulator = Emulator::start().await;
+    emulator.go_down();
+    let bot = Served::on(&emulator).await;
+    assert_eq!(bot.get("/").await, 200);
+    assert_eq!(bot.get("/api/health").await, 503);
+    emulator.come_back().await;
+    assert_eq!(bot.get("/api/health").await, 200);
+    emulator.go_down();
+    assert_eq!(bot.get("/").await, 200);
+    assert_eq!(bot.get("/api/health").await, 503);
+    emulator.come_back().await;
+    assert_eq!(bot.get("/api/health").await, 200);
 }

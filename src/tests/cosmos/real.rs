@@ -24,7 +24,7 @@ fn account() -> Option<CosmosAccount> {
 
 /// A call of a name that no run before had, over for as long as it is kept: the account removes it soon.
 fn ended(now: Timestamp) -> Call {
-    let id = GraphCallId::parse(&format!("test{}", now.as_nanosecond())).unwrap();
+    let id = GraphCallId::parse(&format!("test{}", now.as_nanosecond())).expect("it is an id");
     let terms = Terms {
         tenant: "contoso".to_owned(),
         flow: "front_desk".to_owned(),
