@@ -6,6 +6,7 @@ use data_encoding::BASE64;
 use jiff::Timestamp;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
+use switchboard::queues::poison_queue_of;
 use tokio::task::JoinSet;
 
 use super::{
@@ -37,7 +38,7 @@ pub(super) async fn listen(inner: Arc<Inner>, bound: Bound, queue: String, stora
     loop {
         let letters = match inner.is_up().await {
             // A host makes poison queues, and no others: what it cannot find it looks for again.
-            true => storage.account().get(&queue, options.batch_size, HIDDEN_FOR).unwrap_or_default(),
+            true => storage.with(|account| account.get(&queue, options.batch_size, HIDDEN_FOR)).unwrap_or_default(),
             false => Vec::new(),
         };
         match letters.is_empty() {
@@ -66,21 +67,20 @@ enum Fate {
 
 async fn deliver(inner: &Inner, bound: &Bound, queue: &str, letter: &Letter, storage: &StorageServer) {
     let fate = fate(inner, bound, letter).await;
-    let mut account = storage.account();
     // Refused means that somebody else has taken it meanwhile: then it is theirs.
-    let _ = match fate {
+    let _ = storage.with(|account| match fate {
         Fate::Done => account.delete(queue, &letter.id, &letter.receipt),
         Fate::Again => {
             let hidden = inner.declared.host.queues.visibility_timeout;
             account.update(queue, &letter.id, &letter.receipt, hidden, None).map(drop)
         }
         Fate::Poison => {
-            let poison = format!("{queue}-poison");
-            let put =
-                account.create(&poison).and_then(|_| account.put(&poison, &letter.body, Duration::ZERO, Some(Duration::ZERO)));
-            put.and_then(|_| account.delete(queue, &letter.id, &letter.receipt))
+            let poison = poison_queue_of(queue);
+            account.create(&poison)?;
+            account.put(&poison, &letter.body, Duration::ZERO, Some(Duration::ZERO))?;
+            account.delete(queue, &letter.id, &letter.receipt)
         }
-    };
+    });
 }
 
 async fn fate(inner: &Inner, bound: &Bound, letter: &Letter) -> Fate {

@@ -29,8 +29,17 @@ struct Count {
     doubled: Vec<String>,
     /// Prompts that were begun again.
     again: u32,
+    /// Calls of which a handler died while it acted for them.
+    orphaned: usize,
     /// Handlers that were killed.
     killed: u32,
+}
+
+impl Count {
+    fn tell(&self) {
+        let Self { killed, orphaned, again, .. } = self;
+        eprintln!("{killed} instances died, in the middle of something for {orphaned} calls; {again} prompts were begun again");
+    }
 }
 
 /// Plays so many calls, while instances die.
@@ -68,6 +77,9 @@ async fn play(calls: usize, seed: u64) -> Count {
                 deployed.show(&call).await
             ));
         }
+        let shown = deployed.show(&call).await;
+        let entries = shown["journal"].as_array().map(Vec::as_slice).unwrap_or_default();
+        count.orphaned += usize::from(entries.iter().any(|entry| entry["kind"] == "actor_lost"));
         if ledger.answers > 1 || ledger.hang_ups > 1 {
             count.doubled.push(call);
         }
@@ -92,7 +104,7 @@ async fn ring_all(deployed: &Deployed, count: usize) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_calls_on_dying_instances_all_end_as_they_should() {
     let count = play(100, 5).await;
-    eprintln!("{} instances died, {} prompts were begun again", count.killed, count.again);
+    count.tell();
     assert_eq!((count.lost, count.doubled), (vec![], vec![]));
 }
 
@@ -100,6 +112,6 @@ async fn a_hundred_calls_on_dying_instances_all_end_as_they_should() {
 #[ignore = "takes minutes: cargo test --release --test integration two_thousand_calls_on_dying -- --ignored --nocapture"]
 async fn two_thousand_calls_on_dying_instances_all_end_as_they_should() {
     let count = play(2_000, 6).await;
-    eprintln!("{} instances died, {} prompts were begun again", count.killed, count.again);
+    count.tell();
     assert_eq!((count.lost, count.doubled), (vec![], vec![]));
 }

@@ -27,13 +27,13 @@ async fn hasty() -> Deployed {
 }
 
 fn put(deployed: &Deployed, queue: &str, body: &str) {
-    deployed.storage.account().put(queue, body, Duration::ZERO, None).unwrap();
+    deployed.storage.with(|account| account.put(queue, body, Duration::ZERO, None)).unwrap();
 }
 
 /// How many messages are on a queue and on its poison queue, hidden ones included.
 fn counts(deployed: &Deployed, queue: &str) -> (usize, usize) {
-    let mut account = deployed.storage.account();
-    (account.count(queue).unwrap(), account.count(&format!("{queue}-poison")).unwrap())
+    let count = |queue: &str| deployed.storage.with(|account| account.count(queue)).unwrap();
+    (count(queue), count(&format!("{queue}-poison")))
 }
 
 async fn until_counts(deployed: &Deployed, queue: &str, expected: (usize, usize)) {
@@ -76,7 +76,7 @@ async fn a_message_that_fails_comes_again_and_is_poison_in_the_end() {
     until_counts(&deployed, "tone-received", (0, 1)).await;
     let invocations = deployed.host().invocations("tone_received");
     assert_eq!(invocations, vec![Judgement::Failed("status 500".to_owned()); 4]);
-    assert_eq!(deployed.storage.account().all("tone-received-poison").unwrap()[0].body, body, "as it was");
+    assert_eq!(deployed.storage.with(|account| account.all("tone-received-poison").unwrap()[0].body.clone()), body, "as it was");
 }
 
 #[tokio::test]
