@@ -51,6 +51,6 @@ impl Body for Lent {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size.clone()
+        self.0.size
     }
 }

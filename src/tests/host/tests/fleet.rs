@@ -29,7 +29,7 @@ struct Count {
     doubled: Vec<String>,
     /// Prompts that were begun again.
     again: u32,
-    /// Calls of which a handler died while it acted for them.
+    /// Calls whose actor went silent before it was done: it died, mostly.
     orphaned: usize,
     /// Handlers that were killed.
     killed: u32,
@@ -38,7 +38,7 @@ struct Count {
 impl Count {
     fn tell(&self) {
         let Self { killed, orphaned, again, .. } = self;
-        eprintln!("{killed} instances died, in the middle of something for {orphaned} calls; {again} prompts were begun again");
+        eprintln!("{killed} instances died, {orphaned} calls lost their actor, {again} prompts were begun again");
     }
 }
 
