@@ -191,7 +191,7 @@ impl<'a> Play<'a> {
         match errand {
             Errand::Post(id) => state.world.post_answered(id, Posted::Failed, now),
             Errand::Brought(message) if self.fault == Fault::InstanceLost => {
-                state.later.push((now + BROUGHT_BACK_AFTER, message))
+                state.later.push((now + BROUGHT_BACK_AFTER, *message))
             }
             Errand::Brought(_) | Errand::House => {}
         }
