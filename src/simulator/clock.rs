@@ -313,8 +313,10 @@ mod tests {
         let hold = clock.hold();
         for n in 0..10_000_i64 {
             let (clock, at) = (clock.clone(), second(1 + n * 7919 % 5000));
+            // Registered here, under the hold: a task may begin only after time has moved on.
+            let sleep = clock.sleep_until(at);
             sleepers.spawn(async move {
-                let _hold = clock.sleep_until(at).await;
+                let _hold = sleep.await;
                 tokio::task::yield_now().await;
                 assert_eq!(clock.now(), at);
             });
