@@ -1,5 +1,6 @@
-//! Tests of the whole: what the program says, what the house rules are, how calls go, what the door lets in, what a killed process
-//! loses, and what a hundred thousand worlds have in common.
+//! Tests of the whole: what the program says, what the house rules are, how calls go, what the door lets in, what a Functions host does,
+//! what it costs to keep calls in Cosmos DB, what a killed process loses, what the queues keep, and what a hundred thousand worlds have
+//! in common.
 
 #![cfg(test)] // So that all of it counts as tests, not the functions with `#[test]` alone.
 
@@ -7,6 +8,7 @@ mod cosmos;
 mod dev;
 mod dial;
 mod door;
+mod host;
 mod house;
 mod journeys;
 mod killed;

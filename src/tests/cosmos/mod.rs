@@ -2,7 +2,7 @@
 
 mod bot;
 #[allow(dead_code, reason = "the store's own tests use the rest")]
-mod emulator;
+pub(crate) mod emulator;
 mod real;
 
 use switchboard::{

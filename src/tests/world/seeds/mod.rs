@@ -136,7 +136,7 @@ fn world(seed: u64, captions: BTreeMap<String, Caption>) -> World {
         captions,
         mishaps: Some(seed),
         seed,
-        legacy_first: seed % 8 == 0,
+        legacy_first: seed.is_multiple_of(8),
     })
 }
 

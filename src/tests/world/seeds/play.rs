@@ -191,7 +191,7 @@ impl<'a> Play<'a> {
         match errand {
             Errand::Post(id) => state.world.post_answered(id, Posted::Failed, now),
             Errand::Brought(message) if self.fault == Fault::InstanceLost => {
-                state.later.push((now + BROUGHT_BACK_AFTER, message))
+                state.later.push((now + BROUGHT_BACK_AFTER, *message))
             }
             Errand::Brought(_) | Errand::House => {}
         }
@@ -221,7 +221,7 @@ impl<'a> Play<'a> {
     fn bring(&mut self, due: Vec<(Timestamp, Message)>) {
         for (_, message) in due {
             let (app, teams) = (Arc::clone(&self.house.app), self.house.teams.clone());
-            self.tasks.start(Errand::Brought(message.clone()), async move {
+            self.tasks.start(Errand::Brought(Box::new(message.clone())), async move {
                 if brought::deal_with(&app, &message).await == Dealt::Again {
                     let at = app.clock.now() + BROUGHT_BACK_AFTER;
                     teams.state().later.push((at, message));

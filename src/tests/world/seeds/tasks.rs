@@ -18,8 +18,8 @@ use switchboard::call::Message;
 pub(super) enum Errand {
     /// Takes a post, by the mark to report it with.
     Post(u64),
-    /// Wakes a call.
-    Brought(Message),
+    /// Deals with what was put off.
+    Brought(Box<Message>),
     /// Keeps house.
     House,
 }

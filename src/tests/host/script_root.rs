@@ -1,0 +1,60 @@
+//! The folder that a Functions host is pointed at: put together as a deployment does it.
+
+use std::{fs, io, path::Path};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A script root, until dropped: `host.json`, a folder for each function beside it, the handler.
+pub(crate) struct ScriptRoot(TempDir);
+
+impl ScriptRoot {
+    /// The project's own, with the handler of this build.
+    ///
+    /// # Errors
+    /// The system's, where a file cannot be put there.
+    pub(crate) fn of_the_project() -> io::Result<Self> {
+        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = Self(tempfile::tempdir()?);
+        fs::copy(project.join("host.json"), root.path().join("host.json"))?;
+        for function in fs::read_dir(project.join("functions"))? {
+            let function = function?;
+            let folder = root.path().join(function.file_name());
+            fs::create_dir(&folder)?;
+            fs::copy(function.path().join("function.json"), folder.join("function.json"))?;
+        }
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_handler"), root.path().join("handler"))?;
+        Ok(root)
+    }
+
+    /// One of these files alone: paths and what is in them.
+    ///
+    /// # Errors
+    /// The system's, where a file cannot be put there.
+    pub(crate) fn of(files: &[(&str, &Value)]) -> io::Result<Self> {
+        let root = Self(tempfile::tempdir()?);
+        for (file, content) in files {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().unwrap_or(root.path()))?;
+            fs::write(path, content.to_string())?;
+        }
+        Ok(root)
+    }
+
+    /// The same with another schedule for its timer, since a test has no minute to wait.
+    ///
+    /// # Errors
+    /// The system's, where the file cannot be changed.
+    pub(crate) fn with_schedule(self, function: &str, schedule: &str) -> io::Result<Self> {
+        let file = self.path().join(function).join("function.json");
+        let mut declaration: Value = serde_json::from_slice(&fs::read(&file)?)?;
+        declaration["bindings"][0]["schedule"] = json!(schedule);
+        fs::write(file, declaration.to_string())?;
+        Ok(self)
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+}

@@ -1,0 +1,7 @@
+//! The handler under a Functions host.
+
+mod fleet;
+mod journeys;
+mod keys;
+mod lives;
+mod queues;
