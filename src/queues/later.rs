@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Queues, error::QueueError, queue_of};
+use super::{Queues, error::QueueError, poison_queue_of, queue_of};
 use crate::{
     call::Message,
     later::{Later, LaterError},
@@ -17,7 +17,12 @@ impl Later for Queues {
 
     async fn put_aside(&self, message: &Message, reason: &str) -> Result<(), LaterError> {
         let text = serde_json::to_string(&[message]).map_err(|error| LaterError(error.to_string()))?;
-        Ok(self.poison(&queue(message)?, &text, reason).await?)
+        let queue = queue(message)?;
+        self.poison(&queue, &text, reason).await?;
+        // The queue's whole name, since that is what the alert looks for.
+        let poison_queue = poison_queue_of(&queue);
+        tracing::error!(call = message.address.call(), outcome = "put_aside", "an event was put on {poison_queue}: {reason}");
+        Ok(())
     }
 }
 
