@@ -56,7 +56,8 @@ impl Moment<'_> {
             Some(Step::Play(play)) => self.sounds(&play.prompts),
             Some(Step::Menu(menu)) => self.sounds(&menu.prompts),
             Some(Step::Record(record)) => self.sounds(&record.prompt),
-            Some(Step::Transfer(_) | Step::HangUp) | None => Vec::new(),
+            Some(Step::Ask(ask)) => self.sounds(&ask.meanwhile),
+            Some(Step::Transfer(_) | Step::Notify(_) | Step::HangUp) | None => Vec::new(),
         };
         self.call.owe(Action::Answer { prefetch: first });
     }
@@ -81,7 +82,7 @@ impl Moment<'_> {
             (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::Terminating | CallState::Terminated) => {}
             (Phase::Ringing { .. } | Phase::InStep { .. }, CallState::Terminating | CallState::Terminated) => {
                 self.note("call_updated", None, "ending");
-                self.call.owed.retain(Owed::is_recording);
+                self.call.owed.retain(Owed::outlives_the_call);
                 self.await_end(Ending::CallerHungUp);
             }
             _ => {}
@@ -141,6 +142,7 @@ impl Moment<'_> {
         match self.at() {
             Some((step, At::Play { n: playing })) if n == playing => self.played(&step, completed),
             Some((step, At::Menu { n: timer, .. })) if n == timer => self.no_input(&step, completed),
+            Some((step, At::Ask { prompt: Some(playing), .. })) if n == playing => self.meanwhile_ended(&step, completed),
             Some((step, At::Menu { deaf_until: Some(choices), n: timer, no_input, no_match })) if n == choices => {
                 self.stand(&step, At::Menu { n: timer, deaf_until: None, no_input, no_match });
             }

@@ -7,7 +7,7 @@
 //! - [`finding`] is one such thing.
 //! - `file` and `verb` are what may be written; `value` is what their attributes take. A new verb is one file in `verb` and one
 //!   row in its table.
-//! - `read` reads a table of the file into such a type; `steps` and `prompts` do so for all of them.
+//! - `read` reads a table of the file into such a type; `steps`, `prompts` and `hooks` do so for all of them.
 //! - `names` and `paths` check what no table can know by itself.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
 //! - [`rendering`] remembers which prompts a computer has spoken.
@@ -16,6 +16,7 @@ pub mod check;
 mod file;
 pub mod finding;
 pub mod hash;
+mod hooks;
 pub mod key;
 pub mod model;
 mod names;
@@ -35,5 +36,5 @@ mod tests;
 pub use check::{Checked, MAX_FILE, MAX_STEPS, Source, Unplayable, Wave, Wording, check, wordings};
 pub use finding::{Finding, Severity};
 pub use key::Key;
-pub use model::{Flow, Menu, Play, Prompt, Record, Retry, Step, Target, Transfer};
+pub use model::{Ask, Flow, Menu, Notify, Play, Prompt, Record, Retry, Step, Target, Transfer};
 pub use rendering::Renderings;

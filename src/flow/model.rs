@@ -20,6 +20,9 @@ pub struct Flow {
     pub start: String,
     /// The prompts by name.
     pub prompts: BTreeMap<String, Prompt>,
+    /// Where the operator's own servers are, by name; `None` where only the settings say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hooks: BTreeMap<String, Option<String>>,
     /// The steps by name.
     pub steps: BTreeMap<String, Step>,
     /// Key presses are written into the call's journal.
@@ -49,6 +52,10 @@ pub enum Step {
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
     Transfer(Transfer),
+    /// Asks a server of the operator's own.
+    Ask(Ask),
+    /// Tells a server of the operator's own, and goes on.
+    Notify(Notify),
     /// Ends the call.
     HangUp,
 }
@@ -134,4 +141,40 @@ pub enum Target {
     Phone(String),
     /// A resource account, by object id.
     ApplicationInstance(String),
+}
+
+/// Asks a server of the operator's own, whose answer sets variables and chooses the way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    /// The hook's name.
+    pub hook: String,
+    /// The variables that are told.
+    pub variables: Vec<String>,
+    /// The variables that the answer may set.
+    pub sets: Vec<String>,
+    /// Names of prompts that play meanwhile, up to 18; where there is none, the caller waits in silence.
+    pub meanwhile: Vec<String>,
+    /// The answer cuts them short.
+    pub cut: bool,
+    /// How long the answer may take, in milliseconds: 500 to 20,000, or to 2,500 in silence.
+    pub timeout_ms: u32,
+    /// The steps that the answer may choose, by the names that it gives them.
+    pub next: BTreeMap<String, String>,
+    /// The next step when it chooses none.
+    pub then: String,
+    /// The next step when there is no answer in time, or one that makes no sense.
+    pub failed: String,
+}
+
+/// Tells a server of the operator's own, and goes on at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notify {
+    /// The hook's name.
+    pub hook: String,
+    /// The event's type.
+    pub event: String,
+    /// The variables that are told.
+    pub variables: Vec<String>,
+    /// The next step.
+    pub then: String,
 }

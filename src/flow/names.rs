@@ -4,7 +4,7 @@ use toml::Spanned;
 
 use super::{
     report::Report,
-    value::{PromptRef, Prompts, StepRef},
+    value::{HookRef, PromptRef, Prompts, StepRef},
 };
 
 /// What a step's or a prompt's name looks like.
@@ -17,6 +17,8 @@ pub(super) struct Names {
     pub(super) leads: Vec<Spanned<String>>,
     /// The prompts that it plays.
     pub(super) plays: Vec<Spanned<String>>,
+    /// The hooks that it asks or tells.
+    pub(super) reaches: Vec<Spanned<String>>,
 }
 
 impl Names {
@@ -31,6 +33,13 @@ impl Names {
     pub(super) fn prompt(&mut self, prompt: PromptRef) -> String {
         let name = prompt.0.get_ref().clone();
         self.plays.push(prompt.0);
+        name
+    }
+
+    /// The name of a hook that is asked or told.
+    pub(super) fn hook(&mut self, hook: HookRef) -> String {
+        let name = hook.0.get_ref().clone();
+        self.reaches.push(hook.0);
         name
     }
 

@@ -1,6 +1,10 @@
 //! What the steps of a flow do, a verb a file: how a step begins, and what ends it.
 
+mod ask;
 mod menu;
+mod notify;
 mod play;
 mod record;
 mod transfer;
+
+pub(super) use ask::given_up_at;

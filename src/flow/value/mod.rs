@@ -3,19 +3,24 @@
 //! - `reference` names steps and prompts.
 //! - `text` is text of a certain form.
 //! - `time` is times, `count` whole numbers.
-//! - `choices` is which key leads where.
+//! - `choices` is which key leads where, `ways` which answer does.
 //! - `entries` is a table of named things.
+//! - `hook` is what is said of hooks.
 
 mod choices;
 mod count;
 mod entries;
+mod hook;
 mod reference;
 mod text;
 mod time;
+mod ways;
 
 pub(super) use choices::Choices;
 pub(super) use count::Count;
 pub(super) use entries::Entries;
-pub(super) use reference::{PromptRef, Prompts, StepRef};
+pub(super) use hook::{EventType, HookUrl, VariableName};
+pub(super) use reference::{HookRef, PromptRef, Prompts, StepRef};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
 pub(super) use time::{Seconds, Time};
+pub(super) use ways::Ways;

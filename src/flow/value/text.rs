@@ -67,7 +67,7 @@ pub(super) fn shown(text: &str) -> Unexpected<'_> {
 }
 
 /// For texts that no message should repeat, or that are long.
-fn hidden(_: &str) -> Unexpected<'_> {
+pub(super) fn hidden(_: &str) -> Unexpected<'_> {
     Unexpected::Other("this text")
 }
 
@@ -91,6 +91,8 @@ macro_rules! text {
         }
     };
 }
+
+pub(super) use text;
 
 impl Serialize for Keys {
     fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {

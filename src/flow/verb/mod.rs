@@ -12,15 +12,24 @@ use super::{
     report::{Report, Span},
 };
 
+mod ask;
 mod hang_up;
 mod menu;
+mod notify;
 mod play;
 mod record;
 mod transfer;
 
 /// Every verb of the language, in the order of the reference.
-pub(super) const VERBS: &[Row] =
-    &[row::<play::Play>(), row::<menu::Menu>(), row::<record::Record>(), row::<transfer::Transfer>(), row::<hang_up::HangUp>()];
+pub(super) const VERBS: &[Row] = &[
+    row::<play::Play>(),
+    row::<menu::Menu>(),
+    row::<record::Record>(),
+    row::<transfer::Transfer>(),
+    row::<ask::Ask>(),
+    row::<notify::Notify>(),
+    row::<hang_up::HangUp>(),
+];
 
 /// A verb: the attributes that its steps have, as they are written. Doc comments become the schema's descriptions, and hints.
 pub(super) trait Verb: DeserializeOwned + JsonSchema {
@@ -29,6 +38,9 @@ pub(super) trait Verb: DeserializeOwned + JsonSchema {
 
     /// It gives the caller a turn, so that a flow may go round through it.
     const LISTENS: bool;
+
+    /// Reports what no attribute can know by itself. The step's name is `at`.
+    fn check(&self, _at: &Span, _report: &mut Report<'_>) {}
 
     /// The checked step, every name taken through `names`.
     fn step(self, names: &mut Names) -> Step;
@@ -51,7 +63,8 @@ const fn row<V: Verb>() -> Row {
 }
 
 fn read_step<V: Verb>(table: DeTable<'_>, at: Span, names: &mut Names, report: &mut Report<'_>) -> Option<Step> {
-    let verb: V = read(table, &format!("`{}`", V::NAME), at, report)?;
+    let verb: V = read(table, &format!("`{}`", V::NAME), at.clone(), report)?;
+    verb.check(&at, report);
     Some(verb.step(names))
 }
 

@@ -3,6 +3,7 @@
 //! Every journey leaves the requests that it made to Graph in `target/graph-requests/<journey>.jsonl`.
 
 // How a journey is played and what is known of it afterwards.
+mod hooked;
 mod journey;
 mod soundness;
 
@@ -10,6 +11,10 @@ mod soundness;
 mod front_desk;
 mod hanging_up;
 mod voicemail;
+
+// What reaches out of a call.
+mod asking;
+mod telling;
 
 // What is seen from outside.
 mod api;
