@@ -26,8 +26,9 @@ pub(super) struct Moment<'a> {
 impl Moment<'_> {
     /// Goes to a step of the flow.
     pub(super) fn go(&mut self, name: &str) {
-        self.note("step", None, name);
         let flow = self.flow;
+        let outcome = self.at().and_then(|(step, _)| flow.outcome(&step, name));
+        self.call.journal.write_step(self.now, name, outcome.as_deref());
         match flow.steps.get(name) {
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),

@@ -9,6 +9,7 @@
 //!   row in its table.
 //! - `read` reads a table of the file into such a type; `steps` and `prompts` do so for all of them.
 //! - `names` and `paths` check what no table can know by itself.
+//! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
 //! - [`rendering`] remembers which prompts a computer has spoken.
 
@@ -17,6 +18,7 @@ mod file;
 pub mod finding;
 pub mod hash;
 pub mod key;
+pub mod mermaid;
 pub mod model;
 mod names;
 mod paths;
@@ -28,6 +30,7 @@ pub mod schema;
 mod steps;
 mod value;
 mod verb;
+mod ways;
 
 #[cfg(test)]
 mod tests;
@@ -37,3 +40,4 @@ pub use finding::{Finding, Severity};
 pub use key::Key;
 pub use model::{Flow, Menu, Play, Prompt, Record, Retry, Step, Target, Transfer};
 pub use rendering::Renderings;
+pub use ways::Way;
