@@ -4,6 +4,7 @@ mod check;
 mod conversation;
 mod dev;
 mod dial;
+mod package;
 mod prompts;
 mod queues;
 mod schema;
@@ -29,6 +30,7 @@ enum Command {
     Check(check::Args),
     Schema(schema::Args),
     Prompts(prompts::Args),
+    Package(package::Args),
     Queues(queues::Args),
 }
 
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),
+        Command::Package(args) => package::run(&args),
         Command::Queues(args) => on_tokio(queues::run(args)),
     };
     ended.unwrap_or_else(|error| {

@@ -111,12 +111,14 @@ pub(crate) struct Terms<'a> {
     pub(crate) schedule: &'a str,
     /// At this death of a handler its host gives up.
     pub(crate) deaths_borne: usize,
+    /// It is published: the package, as it was unpacked from its archive, with the flow in it.
+    pub(crate) is_published: bool,
 }
 
 impl Default for Terms<'_> {
     fn default() -> Self {
         let (roles, schedule) = (&[Role::All], "0 * * * * *");
-        Self { roles, is_on_cosmos: false, mishaps: None, settings: &[], schedule, deaths_borne: 3 }
+        Self { roles, is_on_cosmos: false, mishaps: None, settings: &[], schedule, deaths_borne: 3, is_published: false }
     }
 }
 
@@ -137,7 +139,10 @@ impl Deployed {
         settings.extend(cosmos.iter().flat_map(kept_in));
         let on_top = terms.settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
         let settings = settings.into_iter().chain(on_top).map(|(name, value)| (name.to_owned(), value)).collect();
-        let root = ScriptRoot::of_the_project().and_then(|root| root.with_schedule("housekeeping", terms.schedule));
+        let root = match terms.is_published {
+            true => ScriptRoot::published(&scene.flows),
+            false => ScriptRoot::of_the_project().and_then(|root| root.with_schedule("housekeeping", terms.schedule)),
+        };
         let root = root.expect("the project can be staged");
         let (hosts, instances) = start_hosts(&root, &settings, &key, &storage, &terms).await;
         let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().expect("a client");

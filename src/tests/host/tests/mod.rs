@@ -4,4 +4,5 @@ mod fleet;
 mod journeys;
 mod keys;
 mod lives;
+mod published;
 mod queues;
