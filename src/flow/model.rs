@@ -16,7 +16,6 @@ pub const LONGEST_VALUE: usize = 500;
 ///
 /// Only the checker makes one from a file, so whoever holds a `Flow` may rely on it: `start` and every step that an outcome names
 /// exist, and so does every prompt.
-#[cfg_attr(test, derive(Default))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Flow {
     /// The folder's name, e.g. `front_desk`.
