@@ -21,7 +21,7 @@ pub struct Facts {
     pub at: Timestamp,
     /// The step that sends it.
     pub step: String,
-    /// The variables that the step names, as far as they are set.
+    /// The variables and facts that the step names.
     pub variables: BTreeMap<String, String>,
 }
 

@@ -19,8 +19,12 @@ pub(super) struct Told {
 
 impl Told {
     pub(super) fn rings() -> Self {
+        Self::rings_on(a_flow())
+    }
+
+    pub(super) fn rings_on(flow: Flow) -> Self {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let mut told = Self { call: a_call(now), flow: a_flow(), now };
+        let mut told = Self { call: a_call(now), flow, now };
         told.when(ring());
         told
     }
@@ -153,7 +157,7 @@ pub(super) fn a_flow() -> Flow {
         prompts: ["welcome", "main", "nothing", "wrong", "speak"].map(prompt).into(),
         hooks: reaching::hooks(),
         steps: steps.into_iter().chain(reaching::steps()).map(|(name, step)| (name.to_owned(), step)).collect(),
-        journal_tones: false,
+        ..Flow::default()
     }
 }
 

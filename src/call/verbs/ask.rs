@@ -16,7 +16,7 @@ use crate::{
         moment::Moment,
         phase::At,
     },
-    flow::{Ask, Step},
+    flow::{Ask, LONGEST_VALUE, Step},
 };
 
 /// How long until a hook that failed is asked again, in milliseconds.
@@ -25,13 +25,10 @@ const AGAIN_AFTER_MS: u64 = 1_000;
 /// How much time must be left for that, in milliseconds.
 const WORTH_ASKING_MS: u64 = 500;
 
-/// The longest value of a variable, in characters.
-const LONGEST_VALUE: usize = 1_000;
-
 /// How an answer is taken.
-struct Taken {
+struct Taken<'f> {
     variables: BTreeMap<String, String>,
-    then: String,
+    then: &'f str,
 }
 
 impl Moment<'_> {
@@ -68,10 +65,10 @@ impl Moment<'_> {
             Outcome::Answered(answer) => match take(ask, answer) {
                 Ok(Taken { variables, then }) => {
                     self.paid(owed, "answered");
-                    self.call.variables.extend(variables);
+                    variables.into_iter().for_each(|(name, value)| self.set_variable(&name, value));
                     match prompt {
-                        Some(_) if !ask.cut => self.stand(&step, At::Ask { n, prompt, answer_by, then: Some(then) }),
-                        _ => self.leave_ask(&then),
+                        Some(_) if !ask.cut => self.stand(&step, At::Ask { n, prompt, answer_by, then: Some(then.to_owned()) }),
+                        _ => self.leave_ask(then),
                     }
                 }
                 Err(why) => self.ask_failed(owed, ask, why),
@@ -127,7 +124,7 @@ pub(in crate::call) fn given_up_at(answer_by: Timestamp) -> Timestamp {
 }
 
 /// Takes an answer by what the step allows; variables that it does not name are left out. The error says what is wrong.
-fn take(ask: &Ask, answer: &Answer) -> Result<Taken, &'static str> {
+fn take<'f>(ask: &'f Ask, answer: &Answer) -> Result<Taken<'f>, &'static str> {
     let then = match &answer.next {
         Some(next) => ask.next.get(next).ok_or("it chose a way that the step has not")?,
         None => &ask.then,
@@ -135,7 +132,7 @@ fn take(ask: &Ask, answer: &Answer) -> Result<Taken, &'static str> {
     let named = answer.variables.iter().filter(|(name, _)| ask.sets.contains(name));
     let variables: BTreeMap<_, _> = named.map(|(name, value)| (name.clone(), value.clone())).collect();
     match variables.values().all(|value| value.chars().count() <= LONGEST_VALUE) {
-        true => Ok(Taken { variables, then: then.clone() }),
+        true => Ok(Taken { variables, then }),
         false => Err("a variable is too long"),
     }
 }

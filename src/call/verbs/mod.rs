@@ -5,6 +5,7 @@ mod menu;
 mod notify;
 mod play;
 mod record;
+mod set;
 mod transfer;
 
 pub(super) use ask::given_up_at;

@@ -25,8 +25,8 @@ const FIRST_PAUSE_MS: u64 = 5_000;
 /// The longest pause, in milliseconds.
 const LONGEST_PAUSE_MS: u64 = 3_600_000;
 
-impl Moment<'_> {
-    pub(in crate::call) fn notify(&mut self, step: &str, notify: &Notify) {
+impl<'a> Moment<'a> {
+    pub(in crate::call) fn notify(&mut self, step: &str, notify: &'a Notify) -> &'a str {
         let is_notice = |owed: &&Owed| matches!(owed.action, Action::Notify { .. });
         match self.call.owed.iter().filter(is_notice).count() < MOST_WAITING {
             true => {
@@ -35,7 +35,7 @@ impl Moment<'_> {
             }
             false => self.note("notify", None, "given up: too many wait to be sent"),
         }
-        self.go(&notify.then);
+        &notify.then
     }
 
     /// A notice was sent, or not.
@@ -57,8 +57,8 @@ impl Moment<'_> {
 
     /// What is told of the call now.
     pub(in crate::call) fn facts(&self, step: &str, variables: &[String]) -> Facts {
-        let value = |name: &String| Some((name.clone(), self.call.variables.get(name)?.clone()));
-        Facts { at: self.now, step: step.to_owned(), variables: variables.iter().filter_map(value).collect() }
+        let variables = variables.iter().map(|name| (name.clone(), self.value(name))).collect();
+        Facts { at: self.now, step: step.to_owned(), variables }
     }
 
     fn next_try(&self, attempts: u8) -> Timestamp {

@@ -16,9 +16,9 @@ pub(in crate::flow) struct HookUrl(pub(in crate::flow) String);
 #[derive(Debug)]
 pub(in crate::flow) struct EventType(pub(in crate::flow) String);
 
-/// The name of a variable.
+/// The name that an answer has for a way.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::flow) struct VariableName(pub(in crate::flow) String);
+pub(in crate::flow) struct AnswerName(pub(in crate::flow) String);
 
 /// The longest address, in bytes.
 const LONGEST_URL: usize = 2_000;
@@ -37,7 +37,7 @@ text!(
     "a type of event, such as \"com.example.message_left\"",
     shown
 );
-text!(VariableName, variable, "^[a-z][a-z0-9_]{0,63}$", "a name of lower-case letters, digits and underscores", shown);
+text!(AnswerName, answer_name, "^[a-z][a-z0-9_]{0,63}$", "a name of lower-case letters, digits and underscores", shown);
 
 /// No variable may choose where a call's facts go, so that braces are refused; nor may a password or a fragment stand in it.
 fn url(text: &str) -> Option<HookUrl> {
@@ -65,8 +65,8 @@ fn event_type(text: &str) -> Option<EventType> {
     (shaped && text.bytes().all(is_plain)).then(|| EventType(text.to_owned()))
 }
 
-fn variable(text: &str) -> Option<VariableName> {
-    is_name(text).then(|| VariableName(text.to_owned()))
+fn answer_name(text: &str) -> Option<AnswerName> {
+    is_name(text).then(|| AnswerName(text.to_owned()))
 }
 
 #[cfg(test)]

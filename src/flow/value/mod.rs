@@ -6,6 +6,7 @@
 //! - `choices` is which key leads where, `ways` which answer does.
 //! - `entries` is a table of named things.
 //! - `hook` is what is said of hooks.
+//! - `variables` is variables, and text that they stand in; `zone` is time zones.
 
 mod choices;
 mod count;
@@ -14,13 +15,17 @@ mod hook;
 mod reference;
 mod text;
 mod time;
+mod variables;
 mod ways;
+mod zone;
 
 pub(super) use choices::Choices;
 pub(super) use count::Count;
 pub(super) use entries::Entries;
-pub(super) use hook::{EventType, HookUrl, VariableName};
+pub(super) use hook::{AnswerName, EventType, HookUrl};
 pub(super) use reference::{HookRef, PromptRef, Prompts, StepRef};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
 pub(super) use time::{Seconds, Time};
+pub(super) use variables::{Assignments, Text, VariableRef, Variables};
 pub(super) use ways::Ways;
+pub(super) use zone::Zone;

@@ -5,13 +5,13 @@ use std::{borrow::Cow, collections::BTreeMap};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::{StepRef, VariableName};
+use super::{AnswerName, StepRef};
 use crate::flow::names::NAME_PATTERN;
 
 /// Steps by the names that an answer has for them; none is fine.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub(in crate::flow) struct Ways(pub(in crate::flow) BTreeMap<VariableName, StepRef>);
+pub(in crate::flow) struct Ways(pub(in crate::flow) BTreeMap<AnswerName, StepRef>);
 
 impl JsonSchema for Ways {
     fn schema_name() -> Cow<'static, str> {

@@ -8,7 +8,7 @@ use crate::flow::{
     model::{self, Step},
     names::Names,
     report::{Report, Span},
-    value::{HookRef, Prompts, StepRef, Time, VariableName, Ways},
+    value::{HookRef, Prompts, StepRef, Time, VariableRef, Ways},
 };
 
 /// How long an answer may take while nothing plays, in milliseconds.
@@ -23,12 +23,12 @@ const MEANWHILE_MS: u32 = 20_000;
 pub(super) struct Ask {
     /// The hook that is asked, one of `[hooks]`.
     hook: HookRef,
-    /// The variables that are told beside the facts of the call, by name; none if not given.
+    /// The variables and facts, such as `call.caller`, that are told beside what is always told, by name; none if not given.
     #[serde(default)]
-    variables: Vec<VariableName>,
+    variables: Vec<VariableRef>,
     /// The variables that the answer may set, by name; none if not given.
     #[serde(default)]
-    sets: Vec<VariableName>,
+    sets: Vec<VariableRef>,
     /// The prompt that plays while the answer is waited for, again and again, or a list of up to 18. If not given, nothing plays.
     #[serde(rename = "while")]
     meanwhile: Option<Prompts>,
@@ -66,8 +66,8 @@ impl Verb for Ask {
         let longest = if self.meanwhile.is_some() { MEANWHILE_MS } else { IN_SILENCE_MS };
         Step::Ask(model::Ask {
             hook: names.hook(self.hook),
-            variables: self.variables.into_iter().map(|name| name.0).collect(),
-            sets: self.sets.into_iter().map(|name| name.0).collect(),
+            variables: self.variables.into_iter().map(|name| names.reads(name)).collect(),
+            sets: self.sets.into_iter().map(|name| names.sets(name)).collect(),
             meanwhile: self.meanwhile.map(|prompts| names.prompts(prompts)).unwrap_or_default(),
             cut: self.cut,
             timeout_ms: self.timeout.map_or(longest, Time::ms),

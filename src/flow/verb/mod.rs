@@ -18,6 +18,7 @@ mod menu;
 mod notify;
 mod play;
 mod record;
+mod set;
 mod transfer;
 
 /// Every verb of the language, in the order of the reference.
@@ -26,6 +27,7 @@ pub(super) const VERBS: &[Row] = &[
     row::<menu::Menu>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
+    row::<set::Set>(),
     row::<ask::Ask>(),
     row::<notify::Notify>(),
     row::<hang_up::HangUp>(),

@@ -7,7 +7,7 @@ use super::Verb;
 use crate::flow::{
     model::{self, Step},
     names::Names,
-    value::{EventType, HookRef, StepRef, VariableName},
+    value::{EventType, HookRef, StepRef, VariableRef},
 };
 
 /// Tells a server of your own, and goes on at once. What is told arrives at least once, in its own time.
@@ -19,9 +19,9 @@ pub(super) struct Notify {
     /// What has happened: the type of the CloudEvent; "switchboard.call" if not given.
     #[serde(default = "event")]
     event: EventType,
-    /// The variables that are told beside the facts of the call, by name; none if not given.
+    /// The variables and facts, such as `call.caller`, that are told beside what is always told, by name; none if not given.
     #[serde(default)]
-    variables: Vec<VariableName>,
+    variables: Vec<VariableRef>,
     /// The step that follows.
     then: StepRef,
 }
@@ -38,7 +38,7 @@ impl Verb for Notify {
         Step::Notify(model::Notify {
             hook: names.hook(self.hook),
             event: self.event.0,
-            variables: self.variables.into_iter().map(|name| name.0).collect(),
+            variables: self.variables.into_iter().map(|name| names.reads(name)).collect(),
             then: names.step(self.then),
         })
     }

@@ -104,7 +104,11 @@ fn write_flow(folder: &Path, steps: &str) {
         write_hum(&flow.join("prompts").join(name).with_extension("wav"), pitch + 20, seconds);
     }
     let prompts: String = PROMPTS.iter().map(|(name, _)| format!("{name} = {{ text = \"{name}\" }}\n")).collect();
-    fs::write(flow.join("flow.toml"), format!("start = \"first\"\n[hooks.crm]\n[prompts]\n{prompts}\n{steps}")).unwrap();
+    fs::write(
+        flow.join("flow.toml"),
+        format!("start = \"first\"\n[variables]\ntier = \"\"\n[hooks.crm]\n[prompts]\n{prompts}\n{steps}"),
+    )
+    .unwrap();
 }
 
 /// Something that no other prompt sounds like.
