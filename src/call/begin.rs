@@ -50,7 +50,7 @@ impl Moment<'_> {
         };
         self.decide_on(&first);
         self.go(&first);
-        let listens = self.flow.steps.values().any(Step::hears_keys);
+        let listens = self.pinned.all().flat_map(|flow| flow.steps.values()).any(Step::hears_keys);
         if listens && matches!(self.call.phase, Phase::InStep { .. }) {
             // After the first prompt, not before: the sooner the caller hears something the better.
             self.call.owe(Action::SubscribeToTone);

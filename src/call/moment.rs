@@ -22,11 +22,20 @@ const END_WITHIN_MS: u64 = 30_000;
 /// The call, its flow and the time.
 pub(super) struct Moment<'a> {
     pub(super) call: Call,
+    /// The flow that the call is in now.
     pub(super) flow: &'a Flow,
+    /// The flow that it is pinned to, with all those that it may go on with.
+    pub(super) pinned: &'a Flow,
     pub(super) now: Timestamp,
 }
 
 impl<'a> Moment<'a> {
+    /// The call as it is now, pinned to a flow.
+    pub(super) fn new(call: Call, pinned: &'a Flow, now: Timestamp) -> Self {
+        let inside = call.inside.as_deref().and_then(|name| pinned.named(name));
+        Self { call, flow: inside.unwrap_or(pinned), pinned, now }
+    }
+
     /// Goes to a step of the flow, and on through those that take no time.
     pub(super) fn go(&mut self, name: &str) {
         let mut next = name.to_owned();
@@ -50,6 +59,12 @@ impl<'a> Moment<'a> {
         self.note("step", None, name);
         match step {
             Some(Step::Set(set)) => return Some(self.set(set)),
+            Some(Step::Branch(branch)) => return Some(self.branch(branch)),
+            Some(Step::Go(go)) => match self.go_on(go) {
+                Some(start) => return Some(start),
+                None => self.hang_up(),
+            },
+            Some(Step::Wait(wait)) => self.wait(name, wait),
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),
             Some(Step::Record(record)) => self.record(name, record),

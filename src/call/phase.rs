@@ -67,6 +67,11 @@ pub enum At {
         /// The `RecordResponse`.
         n: u32,
     },
+    /// Time passes.
+    Wait {
+        /// The `PlayPrompt` of silence.
+        n: u32,
+    },
     /// The call is being passed on.
     Transfer {
         /// The `Transfer`.
