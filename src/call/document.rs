@@ -190,7 +190,7 @@ impl Call {
             flow: terms.flow,
             flow_version: terms.flow_version,
             inside: None,
-            phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS), first: None },
+            phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS), first: None, by: None },
             variables: BTreeMap::new(),
             tones: VecDeque::new(),
             last_choice: None,

@@ -1,5 +1,7 @@
 //! A moment of a call: what a step works on.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::{
@@ -38,25 +40,27 @@ impl<'a> Moment<'a> {
 
     /// Goes to a step of the flow, and on through those that take no time.
     pub(super) fn go(&mut self, name: &str) {
-        let mut next = name.to_owned();
+        let from = self.at().map(|(step, _)| step);
+        let (mut at, mut flow, mut next) = (name, self.flow, self.enter(from.as_deref(), name));
         for _ in 0..MOST_AT_ONCE {
-            match self.enter(&next) {
-                Some(then) => then.clone_into(&mut next),
-                None => return,
-            }
+            let Some(then) = next else { return };
+            let from = std::ptr::eq(flow, self.flow).then_some(at);
+            (at, flow) = (then, self.flow);
+            next = self.enter(from, then);
         }
         self.note("give_up", None, "the flow goes round and round");
         self.hang_up();
     }
 
     /// Begins a step. Yields the one that follows where it takes no time. The first that takes some waits for the answer.
-    fn enter(&mut self, name: &str) -> Option<&'a str> {
+    fn enter(&mut self, from: Option<&str>, name: &str) -> Option<&'a str> {
         let step = self.flow.steps.get(name);
+        let outcome = from.and_then(|from| self.flow.outcome(from, name)).map(Cow::into_owned).or_else(|| self.led_before());
         if self.is_unanswered() && !step.is_some_and(Step::is_for_no_ears) {
-            self.answer(name);
+            self.answer(name, outcome);
             return None;
         }
-        self.note("step", None, name);
+        self.call.journal.write_step(self.now, name, outcome.as_deref());
         match step {
             Some(Step::Set(set)) => return Some(self.set(set)),
             Some(Step::Branch(branch)) => return Some(self.branch(branch)),

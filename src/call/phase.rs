@@ -16,6 +16,9 @@ pub enum Phase {
         /// The step that begins then; `None` until it is decided to take the call.
         #[serde(default)]
         first: Option<String>,
+        /// The outcome that led to it, where a step before it did.
+        #[serde(default)]
+        by: Option<String>,
     },
     /// In a step of its flow.
     InStep {

@@ -11,6 +11,7 @@
 //! - [`template`] is text that variables stand in; [`fact`] is what is known of every call.
 //! - [`case`] is what a branch compares; `together` puts flows together that go on with each other.
 //! - `names`, `variables` and `paths` check what no table can know by itself.
+//! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
 //! - [`rendering`] remembers which prompts a computer has spoken.
 
@@ -21,6 +22,7 @@ mod file;
 pub mod finding;
 pub mod hash;
 pub mod key;
+pub mod mermaid;
 pub mod model;
 mod names;
 mod paths;
@@ -35,6 +37,7 @@ pub mod together;
 mod value;
 mod variables;
 mod verb;
+mod ways;
 
 #[cfg(test)]
 mod tests;
@@ -50,3 +53,4 @@ pub use model::{
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
 pub use together::together;
+pub use ways::Way;

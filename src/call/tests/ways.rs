@@ -35,6 +35,9 @@ fn a_branch_goes_the_first_way_that_fits_while_the_call_rings() {
     let cases = vec![case("another", "bye"), case("a-tenant", "voicemail"), case("a-tenant", "bye")];
     let told = begun(beginning_with(Step::Branch(Branch { cases, otherwise: "bye".to_owned() })));
     assert_eq!(told.step(), "voicemail");
+    let steps: Vec<_> =
+        told.call.journal.entries().filter(|entry| entry.kind == "step").map(|entry| entry.by.as_deref()).collect();
+    assert_eq!(steps, [None, Some("when.2")]);
     let none = begun(beginning_with(Step::Branch(Branch { cases: vec![case("another", "bye")], otherwise: "main".to_owned() })));
     assert_eq!(none.step(), "main");
 }
