@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     action::{Action, GRACE_MS, Owed, OwedState, Sound},
     event::{Incoming, Party},
-    ids::{CallKey, GraphCallId, OperationId},
+    ids::{CallKey, CallbackSecret, GraphCallId, OperationId},
     journal::Journal,
     phase::Phase,
 };
@@ -82,8 +82,6 @@ pub struct Call {
     pub journal: Journal,
     /// When the document was made.
     pub created: Timestamp,
-    /// A fresh mark for each write, by which a write that landed unnoticed is known again.
-    pub write_id: String,
 }
 
 /// Who began a call.
@@ -136,29 +134,6 @@ pub struct Kept {
     pub ms: u32,
 }
 
-/// The unguessable part of a callback URL: 32 hex digits. Never printed.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CallbackSecret(String);
-
-impl CallbackSecret {
-    /// Wraps 128 random bits.
-    pub fn new(bits: u128) -> Self {
-        Self(format!("{bits:032x}"))
-    }
-
-    /// The secret, for the callback URL and for comparison.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for CallbackSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[a secret]")
-    }
-}
-
 /// What a new call is told that is not in the notification.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Terms {
@@ -206,7 +181,6 @@ impl Call {
             recordings: Vec::new(),
             journal: Journal::default(),
             created: now,
-            write_id: String::new(),
         }
     }
 
