@@ -1,7 +1,7 @@
 //! Calls in Cosmos DB, over HTTP: how often the account is asked, and what several instances make of one call.
 
 mod bot;
-#[allow(dead_code, reason = "the store's own tests use the rest")]
+#[allow(dead_code, reason = "the store's own tests and a benchmark use the rest")]
 pub(crate) mod emulator;
 mod real;
 mod wrong;

@@ -18,6 +18,10 @@ const FLEET: [Role; 3] = [Role::All; 3];
 /// How often an instance is killed.
 const KILLED_EACH: Duration = Duration::from_secs(1);
 
+/// How many may be ringing at once. A machine that is busy otherwise answers more slowly: what is to be seen here is what deaths do,
+/// not what overload does.
+const MOST_RINGING: usize = 40;
+
 /// How long after the last call rang all must be over.
 const OVER_WITHIN: Duration = Duration::from_secs(180);
 
@@ -118,9 +122,16 @@ async fn play(play: Play) -> Count {
 async fn ring_all(deployed: &Deployed, play: &Play) -> (Vec<String>, usize) {
     let mut dice = ChaCha8Rng::seed_from_u64(play.seed);
     let mut calls = Vec::new();
+    let rings = |call: &String| deployed.teams.ledger(call).is_some_and(|ledger| ledger.answers == 0 && ledger.ended.is_none());
+    let mut ringing: Vec<String> = Vec::new();
     for _ in 0..play.calls {
+        while ringing.len() >= MOST_RINGING {
+            ringing.retain(rings);
+            tokio::time::sleep(play.rings_each).await;
+        }
         let thinks_ms = dice.random_range(play.thinks_ms.0..=play.thinks_ms.1);
         calls.push(deployed.ring_as(&caller(thinks_ms)));
+        ringing.extend(calls.last().cloned());
         tokio::time::sleep(play.rings_each).await;
     }
     let stands = |call: &&String| deployed.teams.ledger(call).is_some_and(|ledger| ledger.ended.is_none());
@@ -153,7 +164,7 @@ async fn a_hundred_calls_on_dying_instances_all_end_as_they_should() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "takes minutes: cargo test --test integration two_thousand_calls_on_dying -- --ignored --nocapture"]
+#[ignore = "takes minutes; .ci/run has it: cargo test --test integration two_thousand_calls_on_dying -- --ignored --nocapture"]
 async fn two_thousand_calls_on_dying_instances_all_end_as_they_should() {
     let many = Play { calls: 2_000, seed: 6, rings_each: Duration::from_millis(20), thinks_ms: (46_000, 56_000) };
     let count = play(many).await;
