@@ -1,9 +1,10 @@
 //! Calls in Cosmos DB, over HTTP: how often the account is asked, and what several instances make of one call.
 
 mod bot;
-#[allow(dead_code, reason = "the store's own tests use the rest")]
+#[allow(dead_code, reason = "the store's own tests and a benchmark use the rest")]
 pub(crate) mod emulator;
 mod real;
+mod wrong;
 
 use switchboard::{
     call::{Address, CallKey, CallState, CallbackSecret, Event, GraphCallId, Incoming, Tone, Update},
@@ -89,6 +90,16 @@ async fn a_change_that_asks_graph_for_something_costs_two_requests_on_a_warm_ins
     emulator.take_asked();
     assert_eq!(cold.take((callback, audible())).await, Taken::Changed);
     assert_eq!(asked(&emulator), [Read, Replace, Replace]);
+}
+
+/// Whoever reads first spends a request on each call that rings; whoever creates first spends two on one that rings again elsewhere.
+#[tokio::test]
+async fn a_ring_that_comes_again_to_a_cold_instance_costs_three_requests() {
+    let (emulator, _warm) = answered().await;
+    let cold = Bot::on(&emulator).await;
+    emulator.take_asked();
+    assert_eq!(cold.take(ring()).await, Taken::Unchanged);
+    assert_eq!(asked(&emulator), [Create, Read, Read]);
 }
 
 #[tokio::test]
