@@ -14,4 +14,5 @@ mod journeys;
 mod killed;
 mod package;
 mod queues;
+mod recordings;
 mod world;

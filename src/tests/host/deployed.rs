@@ -90,6 +90,8 @@ pub(crate) struct Deployed {
     pub(crate) url: String,
     /// What opens functions that ask for a key.
     pub(crate) key: String,
+    /// By what the simulated Entra knows the bot.
+    pub(crate) secret: String,
     /// For requests.
     pub(crate) client: Client,
     _front: JoinSet<()>,
@@ -148,7 +150,7 @@ impl Deployed {
         let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().expect("a client");
         let mut dealing = JoinSet::new();
         dealing.spawn(deal(front, client.clone(), instances));
-        Self { teams, hosts, storage, cosmos, url, key, client, _front: dealing, _root: root, _folder: folder }
+        Self { teams, hosts, storage, cosmos, url, key, secret, client, _front: dealing, _root: root, _folder: folder }
     }
 
     /// The one instance.
