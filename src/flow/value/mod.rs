@@ -5,6 +5,7 @@
 //! - `time` is times, `count` whole numbers.
 //! - `choices` is which key leads where.
 //! - `entries` is a table of named things.
+//! - `variables` is variables, and text that they stand in; `zone` is time zones.
 
 mod choices;
 mod count;
@@ -12,6 +13,8 @@ mod entries;
 mod reference;
 mod text;
 mod time;
+mod variables;
+mod zone;
 
 pub(super) use choices::Choices;
 pub(super) use count::Count;
@@ -19,3 +22,5 @@ pub(super) use entries::Entries;
 pub(super) use reference::{PromptRef, Prompts, StepRef};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
 pub(super) use time::{Seconds, Time};
+pub(super) use variables::{Assignments, Text, VariableRef, Variables};
+pub(super) use zone::Zone;

@@ -5,5 +5,7 @@ mod identities;
 mod journeys;
 mod keys;
 mod lives;
+mod outage;
 mod published;
 mod queues;
+mod waits;
