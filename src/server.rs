@@ -165,12 +165,20 @@ fn open_later(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Putting, Sta
 }
 
 fn open_graph(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>) -> Result<Graph, StartError> {
-    let graph = settings.cloud.graph_base_url.as_url();
-    let credential = credential(&settings.bot, http.clone())?;
-    let authority = settings.cloud.entra_authority.as_str();
-    let entra = Entra::new(http.clone(), authority, settings.bot.app_id.clone(), credential, graph);
-    let transport = HttpTransport::new(http, graph, Tokens::new(entra, Arc::clone(&clock)));
+    let tokens = open_tokens(settings, http.clone(), Arc::clone(&clock))?;
+    let transport = HttpTransport::new(http, settings.cloud.graph_base_url.as_url(), tokens);
     Ok(Graph::new(Arc::new(transport), BotUrls::new(settings.bot.base_url.as_str()), clock))
+}
+
+/// Opens what asks Entra for tokens, as the settings say. Nothing is asked yet.
+///
+/// # Errors
+/// [`StartError`], which says which setting to look at.
+pub fn open_tokens(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>) -> Result<Tokens, StartError> {
+    let credential = credential(&settings.bot, http.clone())?;
+    let (authority, app_id) = (settings.cloud.entra_authority.as_str(), settings.bot.app_id.clone());
+    let entra = Entra::new(http, authority, app_id, credential, settings.cloud.graph_base_url.as_url());
+    Ok(Tokens::new(entra, clock))
 }
 
 fn credential(bot: &Bot, http: reqwest::Client) -> Result<entra::Credential, StartError> {
@@ -186,7 +194,8 @@ fn credential(bot: &Bot, http: reqwest::Client) -> Result<entra::Credential, Sta
     })
 }
 
-fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>) -> Sender {
+/// Opens what checks who posts, as the settings say. Nothing is fetched yet.
+pub fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>) -> Sender {
     let options = SenderOptions {
         app_id: settings.bot.app_id.clone(),
         issuers: settings.cloud.calling_issuers.clone(),

@@ -7,6 +7,7 @@
 mod cosmos;
 mod dev;
 mod dial;
+mod doctor;
 mod door;
 mod host;
 mod house;
