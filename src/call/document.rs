@@ -1,6 +1,6 @@
 //! The call document: all that is known of one call. One item in the store.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ pub struct Call {
     pub phase: Phase,
     /// The flow's variables.
     pub variables: BTreeMap<String, String>,
+    /// The switches that are on, of those that the flow looks at, as they were last seen.
+    #[serde(default)]
+    pub switches: BTreeSet<String>,
     /// Sequence ids of the last tones.
     pub tones: VecDeque<i64>,
     /// The tone that left the last step: older ones say nothing any more.
@@ -167,6 +170,7 @@ impl Call {
             inside: None,
             phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS), first: None, by: None },
             variables: BTreeMap::new(),
+            switches: BTreeSet::new(),
             tones: VecDeque::new(),
             last_choice: None,
             operations: Vec::new(),
