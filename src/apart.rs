@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream::FuturesUnordered};
 
 use crate::{
-    app::{App, random_bits},
+    app::App,
     call::{Action, Address, Arrival, Call, CallKey, Event, Outcome, RecordingToken, acting::claim},
     hooks::client::NOTICE_WITHIN,
     media::recordings::KeepError,
@@ -40,8 +40,7 @@ async fn claim_one(app: &App, key: &CallKey) -> Result<Option<(Call, u32)>, Turn
     for _ in 0..TRIES {
         let now = app.clock.now();
         let Some(stored) = app.store.load(key, now).await? else { return Ok(None) };
-        let Some((mut call, n)) = claim(stored.call, now) else { return Ok(None) };
-        call.write_id = format!("{:032x}", random_bits());
+        let Some((call, n)) = claim(stored.call, now) else { return Ok(None) };
         match app.store.replace(&call, &stored.version, now).await {
             Ok(_) => return Ok(Some((call, n))),
             Err(StoreError::Conflict(_)) => {}

@@ -7,6 +7,7 @@
 mod cosmos;
 mod dev;
 mod dial;
+mod doctor;
 mod door;
 mod host;
 mod house;
@@ -14,4 +15,5 @@ mod journeys;
 mod killed;
 mod package;
 mod queues;
+mod recordings;
 mod world;

@@ -4,6 +4,7 @@ mod check;
 mod conversation;
 mod dev;
 mod dial;
+mod doctor;
 mod graph;
 mod package;
 mod prompts;
@@ -22,7 +23,8 @@ struct Switchboard {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 something is wrong with a flow; 2 the command could not be run.";
+const EXIT_CODES: &str =
+    "Exit codes: 0 all is well; 1 something is wrong with a flow, a package or the app; 2 the command could not be run.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -33,6 +35,7 @@ enum Command {
     Schema(schema::Args),
     Prompts(prompts::Args),
     Package(package::Args),
+    Doctor(doctor::Args),
     Queues(queues::Args),
 }
 
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),
         Command::Package(args) => package::run(&args),
+        Command::Doctor(args) => on_tokio(doctor::run(args)),
         Command::Queues(args) => on_tokio(queues::run(args)),
     };
     ended.unwrap_or_else(|error| {

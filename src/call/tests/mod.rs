@@ -1,8 +1,10 @@
 //! A call, told as given, when, then. What holds whatever happens is in [`whatever`].
 
 mod begins;
+mod hours;
 mod reaching;
 mod told;
+mod ways;
 mod whatever;
 
 use jiff::SignedDuration;

@@ -73,9 +73,9 @@ impl Moment<'_> {
                 }
                 Err(why) => self.ask_failed(owed, ask, why),
             },
-            Outcome::Throttled { until } if *until < answer_by => self.wait(owed.n, Some(*until), owed.attempts),
+            Outcome::Throttled { until } if *until < answer_by => self.put_off(owed.n, Some(*until), owed.attempts),
             Outcome::Unknown | Outcome::NotSent if later(again, WORTH_ASKING_MS) < answer_by => {
-                self.wait(owed.n, Some(again), owed.attempts.saturating_add(1));
+                self.put_off(owed.n, Some(again), owed.attempts.saturating_add(1));
             }
             Outcome::Refused { status, code, .. } => self.ask_failed(owed, ask, &format!("{status} {code}")),
             _ => self.ask_failed(owed, ask, "no answer in time"),

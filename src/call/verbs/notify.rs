@@ -45,8 +45,8 @@ impl<'a> Moment<'a> {
             Outcome::Done { .. } => self.paid(owed, "taken"),
             Outcome::Refused { status, code, .. } => self.paid(owed, &format!("given up: {status} {code}")),
             _ if attempts >= TRIES => self.paid(owed, "given up: nobody took it for a day"),
-            Outcome::Throttled { until } => self.wait(owed.n, Some(*until), attempts),
-            _ => self.wait(owed.n, Some(self.next_try(owed.attempts)), attempts),
+            Outcome::Throttled { until } => self.put_off(owed.n, Some(*until), attempts),
+            _ => self.put_off(owed.n, Some(self.next_try(owed.attempts)), attempts),
         }
     }
 

@@ -3,15 +3,18 @@
 //! - `reference` names steps and prompts.
 //! - `text` is text of a certain form.
 //! - `time` is times, `count` whole numbers.
-//! - `choices` is which key leads where, `ways` which answer does.
+//! - `choices` is which key leads where, `ways` which answer does, `cases` which comparison.
 //! - `entries` is a table of named things.
 //! - `hook` is what is said of hooks.
-//! - `variables` is variables, and text that they stand in; `zone` is time zones.
+//! - `variables` is variables, and text that they stand in; `zone` is time zones;
+//!   `hours` is when somebody is there.
 
+mod cases;
 mod choices;
 mod count;
 mod entries;
 mod hook;
+mod hours;
 mod reference;
 mod text;
 mod time;
@@ -19,11 +22,13 @@ mod variables;
 mod ways;
 mod zone;
 
+pub(super) use cases::{Cases, Texts};
 pub(super) use choices::Choices;
 pub(super) use count::Count;
 pub(super) use entries::Entries;
 pub(super) use hook::{AnswerName, EventType, HookUrl};
-pub(super) use reference::{HookRef, PromptRef, Prompts, StepRef};
+pub(super) use hours::{Holidays, Spans, SwitchName};
+pub(super) use reference::{FlowRef, HookRef, PromptRef, Prompts, StepRef};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
 pub(super) use time::{Seconds, Time};
 pub(super) use variables::{Assignments, Text, VariableRef, Variables};

@@ -13,13 +13,17 @@ use super::{
 };
 
 mod ask;
+mod branch;
+mod go;
 mod hang_up;
+mod hours;
 mod menu;
 mod notify;
 mod play;
 mod record;
 mod set;
 mod transfer;
+mod wait;
 
 /// Every verb of the language, in the order of the reference.
 pub(super) const VERBS: &[Row] = &[
@@ -27,7 +31,11 @@ pub(super) const VERBS: &[Row] = &[
     row::<menu::Menu>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
+    row::<wait::Wait>(),
     row::<set::Set>(),
+    row::<branch::Branch>(),
+    row::<hours::Hours>(),
+    row::<go::Go>(),
     row::<ask::Ask>(),
     row::<notify::Notify>(),
     row::<hang_up::HangUp>(),

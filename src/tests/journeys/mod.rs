@@ -6,6 +6,7 @@
 mod hooked;
 mod journey;
 mod soundness;
+mod written;
 
 // The flow that is shipped.
 mod front_desk;
@@ -15,6 +16,9 @@ mod voicemail;
 // What reaches out of a call.
 mod asking;
 mod telling;
+// What a flow can say.
+mod hours;
+mod ways;
 
 // What is seen from outside.
 mod api;
