@@ -51,8 +51,8 @@ pub use finding::{Finding, Severity};
 pub use hours::{Calendar, Opening};
 pub use key::Key;
 pub use model::{
-    Ask, Branch, Flow, Go, Hours, LONGEST_VALUE, MOST_VARIABLES, Menu, Notify, Play, Prompt, Record, Retry, Set, Step, Target,
-    Transfer, Wait,
+    Answer, Ask, Branch, Flow, Go, Hours, LONGEST_VALUE, MOST_VARIABLES, Menu, Notify, Play, Prompt, Record, Redirect, Reject,
+    RejectReason, Retry, Set, Step, Target, Transfer, Wait,
 };
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};

@@ -67,6 +67,12 @@ pub enum Step {
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
     Transfer(Transfer),
+    /// Takes the call.
+    Answer(Answer),
+    /// Declines the call.
+    Reject(Reject),
+    /// Sends the call elsewhere.
+    Redirect(Redirect),
     /// Asks a server of the operator's own.
     Ask(Ask),
     /// Tells a server of the operator's own, and goes on.
@@ -119,10 +125,21 @@ impl Step {
     pub fn is_for_no_ears(&self) -> bool {
         match self {
             Self::Set(_) | Self::Notify(_) | Self::Branch(_) | Self::Hours(_) | Self::Go(_) => true,
-            Self::Wait(_) | Self::Ask(_) | Self::Play(_) | Self::Menu(_) | Self::Record(_) | Self::Transfer(_) | Self::HangUp => {
-                false
-            }
+            Self::Reject(_) | Self::Redirect(_) => true,
+            Self::Answer(_)
+            | Self::Wait(_)
+            | Self::Ask(_)
+            | Self::Play(_)
+            | Self::Menu(_)
+            | Self::Record(_)
+            | Self::Transfer(_)
+            | Self::HangUp => false,
         }
+    }
+
+    /// Only a call that nobody has taken yet can go through it.
+    pub fn needs_ringing(&self) -> bool {
+        matches!(self, Self::Reject(_) | Self::Redirect(_))
     }
 
     /// The prompts that it plays first, so that Graph may fetch them before it answers.
@@ -218,6 +235,45 @@ pub enum Target {
     Phone(String),
     /// A resource account, by object id.
     ApplicationInstance(String),
+}
+
+/// Takes the call, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The next step.
+    pub then: String,
+}
+
+/// Declines the call before it is answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reject {
+    /// What the caller is told.
+    pub reason: RejectReason,
+}
+
+/// Why a call is declined. <https://learn.microsoft.com/graph/api/call-reject>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RejectReason {
+    /// No reason.
+    None,
+    /// The bot is busy.
+    Busy,
+    /// The caller may not.
+    Forbidden,
+}
+
+/// Sends the call elsewhere before it is answered. When nobody takes it there it is over.
+///
+/// <https://learn.microsoft.com/graph/api/call-redirect>
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Redirect {
+    /// Who is rung, all at once; 1 to 25.
+    pub to: Vec<Target>,
+    /// How long, in seconds; 15 to 90.
+    pub timeout_s: u8,
+    /// The next step when Graph refuses.
+    pub failed: String,
 }
 
 /// Sets variables, then goes on.

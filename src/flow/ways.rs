@@ -28,6 +28,9 @@ impl Step {
             Self::Transfer(_) => "transfer",
             Self::Ask(_) => "ask",
             Self::Notify(_) => "notify",
+            Self::Answer(_) => "answer",
+            Self::Reject(_) => "reject",
+            Self::Redirect(_) => "redirect",
             Self::HangUp => "hang_up",
         }
     }
@@ -46,7 +49,9 @@ impl Step {
             Self::Transfer(transfer) => vec![way("failed", &transfer.failed)],
             Self::Ask(ask) => ask.ways(),
             Self::Notify(notify) => vec![way("then", &notify.then)],
-            Self::HangUp => Vec::new(),
+            Self::Answer(answer) => vec![way("then", &answer.then)],
+            Self::Redirect(redirect) => vec![way("failed", &redirect.failed)],
+            Self::Reject(_) | Self::HangUp => Vec::new(),
         }
     }
 }

@@ -4,6 +4,7 @@ mod begins;
 mod hours;
 mod reaching;
 mod told;
+mod unanswered;
 mod ways;
 mod whatever;
 

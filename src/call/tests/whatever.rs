@@ -93,7 +93,7 @@ proptest! {
                 let runs = |n: &u32| told.call.operations.iter().any(|operation| operation.n == *n);
                 let waits_for = match at {
                     At::Play { n } | At::Wait { n } | At::Menu { n, .. } | At::Record { n } => runs(n),
-                    At::Transfer { .. } => true,
+                    At::Transfer { .. } | At::Redirect { .. } => true,
                     At::Ask { n, prompt, then: None, .. } => told.call.owes(*n) && prompt.as_ref().is_none_or(runs),
                     At::Ask { prompt, then: Some(_), .. } => prompt.as_ref().is_some_and(runs),
                 };

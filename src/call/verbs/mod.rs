@@ -10,6 +10,7 @@ mod play;
 mod record;
 mod set;
 mod transfer;
+mod unanswered;
 mod wait;
 
 pub(super) use ask::given_up_at;

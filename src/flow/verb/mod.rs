@@ -12,6 +12,7 @@ use super::{
     report::{Report, Span},
 };
 
+mod answer;
 mod ask;
 mod branch;
 mod go;
@@ -21,6 +22,8 @@ mod menu;
 mod notify;
 mod play;
 mod record;
+mod redirect;
+mod reject;
 mod set;
 mod transfer;
 mod wait;
@@ -31,6 +34,9 @@ pub(super) const VERBS: &[Row] = &[
     row::<menu::Menu>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
+    row::<answer::Answer>(),
+    row::<reject::Reject>(),
+    row::<redirect::Redirect>(),
     row::<wait::Wait>(),
     row::<set::Set>(),
     row::<branch::Branch>(),

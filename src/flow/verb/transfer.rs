@@ -23,7 +23,7 @@ pub(super) struct Transfer {
 /// Who takes a call.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Target {
+pub(super) enum Target {
     /// A Teams user, by object id.
     User(Guid),
     /// A phone number in E.164. Works only for calls that came in on a resource account.
@@ -38,11 +38,16 @@ impl Verb for Transfer {
     const LISTENS: bool = false;
 
     fn step(self, names: &mut Names) -> Step {
-        let to = match self.to {
-            Target::User(id) => model::Target::User(id.0),
-            Target::Phone(number) => model::Target::Phone(number.0),
-            Target::ApplicationInstance(id) => model::Target::ApplicationInstance(id.0),
-        };
-        Step::Transfer(model::Transfer { to, failed: names.step(self.failed) })
+        Step::Transfer(model::Transfer { to: self.to.checked(), failed: names.step(self.failed) })
+    }
+}
+
+impl Target {
+    pub(super) fn checked(self) -> model::Target {
+        match self {
+            Self::User(id) => model::Target::User(id.0),
+            Self::Phone(number) => model::Target::Phone(number.0),
+            Self::ApplicationInstance(id) => model::Target::ApplicationInstance(id.0),
+        }
     }
 }
