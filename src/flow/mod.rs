@@ -9,7 +9,7 @@
 //!   row in its table.
 //! - `read` reads a table of the file into such a type; `steps`, `prompts` and `hooks` do so for all of them.
 //! - [`template`] is text that variables stand in; [`fact`] is what is known of every call.
-//! - [`case`] is what a branch compares; [`hours`] is when somebody is there; `together` puts flows together that go on with each other.
+//! - [`case`] is what a branch compares; [`hours`] is when somebody is there; `whom` is whom a call is passed on to; `together` puts flows together that go on with each other.
 //! - `names`, `variables` and `paths` check what no table can know by itself.
 //! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
@@ -40,6 +40,7 @@ mod value;
 mod variables;
 mod verb;
 mod ways;
+mod whom;
 
 #[cfg(test)]
 mod tests;
@@ -58,3 +59,4 @@ pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
 pub use together::together;
 pub use ways::Way;
+pub use whom::Whom;

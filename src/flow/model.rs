@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{case::Case, hours::Calendar, key::Key, template::Template};
+use super::{case::Case, hours::Calendar, key::Key, template::Template, whom::Whom};
 
 /// The most variables of one flow.
 pub const MOST_VARIABLES: usize = 32;
@@ -220,7 +220,19 @@ pub struct Record {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Transfer {
     /// Who takes the call.
-    pub to: Target,
+    pub to: Whom,
+    /// The next step when they are busy, where it is another than `failed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy: Option<String>,
+    /// The next step when they decline it, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declined: Option<String>,
+    /// The next step when they do not answer, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_answer: Option<String>,
+    /// The next step when there is nobody to be rung, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_found: Option<String>,
     /// The next step when nobody took it.
     pub failed: String,
 }
@@ -269,7 +281,7 @@ pub enum RejectReason {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Redirect {
     /// Who is rung, all at once; 1 to 25.
-    pub to: Vec<Target>,
+    pub to: Vec<Whom>,
     /// How long, in seconds; 15 to 90.
     pub timeout_s: u8,
     /// The next step when Graph refuses.

@@ -3,7 +3,7 @@
 use super::told::*;
 use crate::{
     call::*,
-    flow::{Answer, Flow, Redirect, Reject, RejectReason, Step, Target},
+    flow::{Answer, Flow, Redirect, Reject, RejectReason, Step, Whom},
 };
 
 /// The flow of [`a_flow`], which begins with this step.
@@ -15,7 +15,11 @@ fn begins_with(step: Step) -> Flow {
 }
 
 fn sent_on() -> Told {
-    let redirect = Redirect { to: vec![Target::User("somebody".to_owned())], timeout_s: 20, failed: "welcome".to_owned() };
+    let redirect = Redirect {
+        to: vec![Whom::User("0f3a9c52-7d41-4be6-8a15-2c9e60d7b314".parse().unwrap())],
+        timeout_s: 20,
+        failed: "welcome".to_owned(),
+    };
     Told::rings_on(begins_with(Step::Redirect(redirect)))
 }
 

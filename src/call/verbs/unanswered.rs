@@ -29,7 +29,12 @@ impl Moment<'_> {
         if !self.is_unanswered() {
             return Some(&redirect.failed);
         }
-        let n = self.call.owe(Action::Redirect { targets: redirect.to.clone(), timeout_s: redirect.timeout_s });
+        let targets: Vec<_> = redirect.to.iter().filter_map(|whom| whom.target(|text| self.fill(text))).collect();
+        if targets.is_empty() {
+            self.note("redirect", None, "failed: what the variables make is no id or number");
+            return Some(&redirect.failed);
+        }
+        let n = self.call.owe(Action::Redirect { targets, timeout_s: redirect.timeout_s });
         let settled_by = later(self.now, u64::from(redirect.timeout_s) * 1000 + TOLD_WITHIN_MS);
         self.stand(step, At::Redirect { n, settled_by });
         None

@@ -5,7 +5,7 @@
 //! - `time` is times, `count` whole numbers.
 //! - `choices` is which key leads where, `ways` which answer does, `cases` which comparison.
 //! - `entries` is a table of named things.
-//! - `hook` is what is said of hooks.
+//! - `hook` is what is said of hooks, `whom` of those whom a call is passed on to.
 //! - `variables` is variables, and text that they stand in; `zone` is time zones;
 //!   `hours` is when somebody is there.
 
@@ -20,6 +20,7 @@ mod text;
 mod time;
 mod variables;
 mod ways;
+mod whom;
 mod zone;
 
 pub(super) use cases::{Cases, Texts};
@@ -29,8 +30,9 @@ pub(super) use entries::Entries;
 pub(super) use hook::{AnswerName, EventType, HookUrl};
 pub(super) use hours::{Holidays, Spans, SwitchName};
 pub(super) use reference::{FlowRef, HookRef, PromptRef, Prompts, StepRef};
-pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
+pub(super) use text::{Keys, WavePath, Words, guid, phone};
 pub(super) use time::{Seconds, Time};
 pub(super) use variables::{Assignments, Text, VariableRef, Variables};
 pub(super) use ways::Ways;
+pub(super) use whom::{GuidText, PhoneText};
 pub(super) use zone::Zone;

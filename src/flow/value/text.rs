@@ -102,20 +102,6 @@ impl Serialize for Keys {
 
 text!(Keys, keys, "^[0-9*#A-Da-d]*$", "keys, each once, such as \"#\" or \"*#\"", shown);
 text!(
-    Guid,
-    guid,
-    "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
-    "an object id, such as \"0f3a9c52-7d41-4be6-8a15-2c9e60d7b314\"",
-    hidden
-);
-text!(
-    Phone,
-    phone,
-    "^\\+[1-9][0-9]{6,14}$",
-    "a phone number in E.164, such as \"+4930123456\": no spaces, no zero after the +",
-    hidden
-);
-text!(
     WavePath,
     wave_path,
     "^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\\.wav$",
@@ -129,14 +115,16 @@ fn keys(text: &str) -> Option<Keys> {
     (keys.len() == text.len()).then_some(Keys(keys))
 }
 
-fn guid(text: &str) -> Option<Guid> {
+/// The object id that `text` is.
+pub(in crate::flow) fn guid(text: &str) -> Option<Guid> {
     let parts: Vec<&str> = text.split('-').collect();
     let shaped = parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]);
     let hex = parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_hexdigit()));
     (shaped && hex).then(|| Guid(text.to_ascii_lowercase()))
 }
 
-fn phone(text: &str) -> Option<Phone> {
+/// The phone number that `text` is.
+pub(in crate::flow) fn phone(text: &str) -> Option<Phone> {
     let digits = text.strip_prefix('+')?;
     let shaped = (7..=15).contains(&digits.len()) && !digits.starts_with('0');
     (shaped && digits.bytes().all(|b| b.is_ascii_digit())).then(|| Phone(text.to_owned()))

@@ -44,7 +44,7 @@ impl Verb for Redirect {
         let usual = if self.to.len() == 1 { 55_000 } else { 60_000 };
         let timeout_ms = self.timeout.map_or(usual, Time::ms);
         Step::Redirect(model::Redirect {
-            to: self.to.into_iter().map(Target::checked).collect(),
+            to: self.to.into_iter().map(|target| target.checked(names)).collect(),
             // At most 90, so nothing is cut off.
             timeout_s: (timeout_ms / 1_000) as u8,
             failed: names.step(self.failed),
