@@ -28,7 +28,12 @@ impl Moment<'_> {
     pub(super) fn go(&mut self, name: &str) {
         let flow = self.flow;
         let outcome = self.at().and_then(|(step, _)| flow.outcome(&step, name));
-        self.call.journal.write_step(self.now, name, outcome.as_deref());
+        let told = outcome.as_deref().map(|outcome| match outcome.split_once('.') {
+            // Which key it was is not for the journal, unless the flow asks for that.
+            Some((keys @ "keys", _)) if !flow.journal_tones => keys,
+            _ => outcome,
+        });
+        self.call.journal.write_step(self.now, name, told);
         match flow.steps.get(name) {
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),

@@ -11,6 +11,7 @@
 //! - `names` and `paths` check what no table can know by itself.
 //! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
+//! - [`trial`] is the language of tests, which lie beside a flow.
 //! - [`rendering`] remembers which prompts a computer has spoken.
 
 pub mod check;
@@ -28,6 +29,7 @@ pub mod rendering;
 mod report;
 pub mod schema;
 mod steps;
+pub mod trial;
 mod value;
 mod verb;
 mod ways;

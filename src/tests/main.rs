@@ -8,6 +8,7 @@ mod cosmos;
 mod dev;
 mod dial;
 mod door;
+mod flow_tests;
 mod host;
 mod house;
 mod journeys;

@@ -4,18 +4,21 @@
 //! - `text` is text of a certain form.
 //! - `time` is times, `count` whole numbers.
 //! - `choices` is which key leads where.
-//! - `entries` is a table of named things.
+//! - `entries` is a table of named things, or a list.
+//! - `testing` is what only tests of a flow have.
 
 mod choices;
 mod count;
 mod entries;
 mod reference;
+mod testing;
 mod text;
 mod time;
 
 pub(super) use choices::Choices;
 pub(super) use count::Count;
-pub(super) use entries::Entries;
+pub(super) use entries::{Each, Entries};
 pub(super) use reference::{PromptRef, Prompts, StepRef};
+pub(super) use testing::{Contact, Instant, Pressed};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
 pub(super) use time::{Seconds, Time};
