@@ -186,7 +186,7 @@ impl Call {
             to: incoming.to.clone(),
             flow: terms.flow,
             flow_version: terms.flow_version,
-            phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS) },
+            phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS), first: None },
             variables: BTreeMap::new(),
             tones: VecDeque::new(),
             last_choice: None,
@@ -209,7 +209,7 @@ impl Call {
     /// The first instant at which the call must be looked at even if nothing happens; `None` when there is none any more.
     pub fn due_at(&self) -> Option<Timestamp> {
         let of_phase = match &self.phase {
-            Phase::Ringing { audible_by } => Some(*audible_by),
+            Phase::Ringing { audible_by, .. } => Some(*audible_by),
             Phase::InStep { at: super::phase::At::Transfer { settled_by, .. }, .. } => Some(*settled_by),
             Phase::InStep { .. } => None,
             Phase::HangingUp { ended_by, .. } => Some(*ended_by),

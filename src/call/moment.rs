@@ -13,6 +13,9 @@ use crate::flow::{Flow, Step};
 /// How many prompts or recordings may fail one after the other before the bot gives up and ends the call.
 const FAILURES_BORNE: u8 = 3;
 
+/// How many steps a call goes through at once before it is taken to go round in circles: as many as a flow may have.
+const MOST_AT_ONCE: usize = crate::flow::MAX_STEPS;
+
 /// How long the end of a call may take to be notified before the call is looked at, in milliseconds.
 const END_WITHIN_MS: u64 = 30_000;
 
@@ -23,18 +26,36 @@ pub(super) struct Moment<'a> {
     pub(super) now: Timestamp,
 }
 
-impl Moment<'_> {
-    /// Goes to a step of the flow.
+impl<'a> Moment<'a> {
+    /// Goes to a step of the flow, and on through those that take no time.
     pub(super) fn go(&mut self, name: &str) {
-        let flow = self.flow;
-        let outcome = self.at().and_then(|(step, _)| flow.outcome(&step, name));
+        let from = self.at().map(|(step, _)| step);
+        let (mut at, mut next) = (name, self.enter(from.as_deref(), name));
+        for _ in 0..MOST_AT_ONCE {
+            let Some(then) = next else { return };
+            next = self.enter(Some(at), then);
+            at = then;
+        }
+        self.note("give_up", None, "the flow goes round and round");
+        self.hang_up();
+    }
+
+    /// Begins a step. Yields the one that follows where it takes no time. The first that takes some waits for the answer.
+    fn enter(&mut self, from: Option<&str>, name: &str) -> Option<&'a str> {
+        let step = self.flow.steps.get(name);
+        if self.is_unanswered() && !step.is_some_and(Step::is_for_no_ears) {
+            self.answer(name);
+            return None;
+        }
+        let outcome = from.and_then(|from| self.flow.outcome(from, name));
         let told = outcome.as_deref().map(|outcome| match outcome.split_once('.') {
             // Which key it was is not for the journal, unless the flow asks for that.
-            Some((keys @ "keys", _)) if !flow.journal_tones => keys,
+            Some((keys @ "keys", _)) if !self.flow.journal_tones => keys,
             _ => outcome,
         });
         self.call.journal.write_step(self.now, name, told);
-        match flow.steps.get(name) {
+        match step {
+            Some(Step::Set(set)) => return Some(self.set(set)),
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),
             Some(Step::Record(record)) => self.record(name, record),
@@ -42,6 +63,7 @@ impl Moment<'_> {
             // A checked flow names only steps it has; should one be missing all the same, the caller must not be left waiting.
             Some(Step::HangUp) | None => self.hang_up(),
         }
+        None
     }
 
     /// The step's name and what goes on in it; `None` outside the flow.

@@ -13,6 +13,9 @@ pub enum Phase {
     Ringing {
         /// When the call is looked at, should nobody say that it can be heard.
         audible_by: Timestamp,
+        /// The step that begins then; `None` until it is decided to take the call.
+        #[serde(default)]
+        first: Option<String>,
     },
     /// In a step of its flow.
     InStep {

@@ -4,17 +4,13 @@ use jiff::Timestamp;
 
 use super::{
     action::{Action, Owed},
-    document::{Call, KEEP_ALIVE_EVERY_MS, Operation, later},
+    document::{Call, Operation},
     event::{CallState, Event, Finished, Participant, Recorded, ResultInfo, Tone, Update},
     ids::OperationId,
     moment::Moment,
     phase::{At, Ending, Phase},
 };
-use crate::flow::{Flow, Step};
-
-/// How old a ring may be and still be answered, in milliseconds. Graph gives up after 15 seconds:
-/// <https://learn.microsoft.com/graph/api/call-answer>
-const ANSWERED_WITHIN_MS: u64 = 14_000;
+use crate::flow::Flow;
 
 /// Graph's subcode for a transfer that was carried out.
 const TRANSFERRED: i64 = 7015;
@@ -43,24 +39,6 @@ pub fn step(call: Call, flow: &Flow, event: &Event, now: Timestamp) -> Call {
 }
 
 impl Moment<'_> {
-    fn rings(&mut self) {
-        let is_new = self.call.next_n == 1 && matches!(self.call.phase, Phase::Ringing { .. });
-        if !is_new {
-            return;
-        }
-        if self.now > later(self.call.created, ANSWERED_WITHIN_MS) {
-            return self.end(Ending::Missed, None);
-        }
-        self.note("incoming_call", None, "rings");
-        let first = match self.flow.steps.get(&self.flow.start) {
-            Some(Step::Play(play)) => self.sounds(&play.prompts),
-            Some(Step::Menu(menu)) => self.sounds(&menu.prompts),
-            Some(Step::Record(record)) => self.sounds(&record.prompt),
-            Some(Step::Transfer(_) | Step::HangUp) | None => Vec::new(),
-        };
-        self.call.owe(Action::Answer { prefetch: first });
-    }
-
     fn updated(&mut self, update: &Update) {
         let Some(state) = update.state else { return };
         self.call.graph_id = self.call.graph_id.take().or_else(|| update.call.clone());
@@ -94,19 +72,6 @@ impl Moment<'_> {
         self.call.owed.retain(|owed| !matches!(owed.action, Action::Answer { .. }));
         if owed != self.call.owed.len() {
             self.note("call_updated", None, "answered");
-        }
-    }
-
-    /// The caller can be heard and can hear: the flow begins.
-    pub(super) fn audible(&mut self) {
-        self.note("call_updated", None, "audible");
-        self.call.keep_alive_at = Some(later(self.now, KEEP_ALIVE_EVERY_MS));
-        let start = self.flow.start.clone();
-        self.go(&start);
-        let listens = self.flow.steps.values().any(|step| matches!(step, Step::Menu(_)));
-        if listens && matches!(self.call.phase, Phase::InStep { .. }) {
-            // After the first prompt, not before: the sooner the caller hears something the better.
-            self.call.owe(Action::SubscribeToTone);
         }
     }
 

@@ -16,6 +16,7 @@ use super::{
     rendering::Renderings,
     report::Report,
     steps::{self, StepEntry},
+    variables,
 };
 
 /// The longest `flow.toml`, in bytes.
@@ -109,16 +110,22 @@ fn read_flow(source: &Source<'_>, report: &mut Report<'_>) -> Option<Flow> {
     let start = file.as_ref().map(|file| &file.start.0);
 
     check_names(start, &steps, &prompts, report);
+    if let Some(file) = &file {
+        variables::check(&file.variables.0, &steps, report);
+    }
     paths::check(start.map(|name| name.get_ref().as_str()), &steps, report);
     prompts::check_used(&prompts, &steps, report);
     let prompts = prompts::with_waves(prompts, source, report);
+    let file = file?;
     let flow = Flow {
         name: source.name.to_owned(),
         version: String::new(),
-        start: start?.get_ref().clone(),
+        start: file.start.0.into_inner(),
+        timezone: file.timezone.map(|zone| zone.0),
+        variables: file.variables.0.into_iter().map(|(name, value)| (name.into_inner(), value)).collect(),
         prompts,
         steps: steps.into_iter().filter_map(StepEntry::into_step).collect(),
-        journal_tones: file?.journal.tones,
+        journal_tones: file.journal.tones,
     };
     Some(Flow { version: version(&flow), ..flow })
 }

@@ -42,11 +42,9 @@ mod tests {
         let play = Step::Play(Play { prompts: Vec::new(), then: "end".to_owned() });
         let flow = Flow {
             name: "desk".to_owned(),
-            version: String::new(),
             start: "welcome".to_owned(),
-            prompts: Default::default(),
             steps: [("welcome".to_owned(), play), ("end".to_owned(), Step::HangUp)].into(),
-            journal_tones: false,
+            ..Flow::default()
         };
         let chart = "flowchart TD\n    call((desk))\n    call --> step_welcome\n    step_end([\"end: hang_up\"])\n    \
                      step_welcome[\"welcome: play\"]\n    step_welcome -->|\"then\"| step_end\n";

@@ -8,13 +8,15 @@
 //! - `file` and `verb` are what may be written; `value` is what their attributes take. A new verb is one file in `verb` and one
 //!   row in its table.
 //! - `read` reads a table of the file into such a type; `steps` and `prompts` do so for all of them.
-//! - `names` and `paths` check what no table can know by itself.
+//! - [`template`] is text that variables stand in; [`fact`] is what is known of every call.
+//! - `names`, `variables` and `paths` check what no table can know by itself.
 //! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
 //! - [`trial`] is the language of tests, which lie beside a flow.
 //! - [`rendering`] remembers which prompts a computer has spoken.
 
 pub mod check;
+pub mod fact;
 mod file;
 pub mod finding;
 pub mod hash;
@@ -29,8 +31,10 @@ pub mod rendering;
 mod report;
 pub mod schema;
 mod steps;
+pub mod template;
 pub mod trial;
 mod value;
+mod variables;
 mod verb;
 mod ways;
 
@@ -38,8 +42,10 @@ mod ways;
 mod tests;
 
 pub use check::{Checked, MAX_FILE, MAX_STEPS, Source, Unplayable, Wave, Wording, check, wordings};
+pub use fact::Fact;
 pub use finding::{Finding, Severity};
 pub use key::Key;
-pub use model::{Flow, Menu, Play, Prompt, Record, Retry, Step, Target, Transfer};
+pub use model::{Flow, LONGEST_VALUE, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Set, Step, Target, Transfer};
 pub use rendering::Renderings;
+pub use template::{Template, TemplateError};
 pub use ways::Way;

@@ -4,13 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::key::Key;
+use super::{key::Key, template::Template};
+
+/// The most variables of one flow.
+pub const MOST_VARIABLES: usize = 32;
+
+/// The longest value of a variable, in characters; what is longer is cut.
+pub const LONGEST_VALUE: usize = 500;
 
 /// What a call does, step by step.
 ///
 /// Only the checker makes one from a file, so whoever holds a `Flow` may rely on it: `start` and every step that an outcome names
 /// exist, and so does every prompt.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Flow {
     /// The folder's name, e.g. `front_desk`.
     pub name: String,
@@ -18,6 +24,12 @@ pub struct Flow {
     pub version: String,
     /// The step that a call begins with.
     pub start: String,
+    /// The time zone of its dates and times, by its IANA name; UTC where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// The variables and their first values; up to [`MOST_VARIABLES`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, String>,
     /// The prompts by name.
     pub prompts: BTreeMap<String, Prompt>,
     /// The steps by name.
@@ -49,8 +61,35 @@ pub enum Step {
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
     Transfer(Transfer),
+    /// Sets variables.
+    Set(Set),
     /// Ends the call.
     HangUp,
+}
+
+impl Step {
+    /// The caller's keys count in it, so Graph must tell of them.
+    pub fn hears_keys(&self) -> bool {
+        matches!(self, Self::Menu(_))
+    }
+
+    /// The caller hears nothing of it, so that it runs while the call still rings.
+    pub fn is_for_no_ears(&self) -> bool {
+        match self {
+            Self::Set(_) => true,
+            Self::Play(_) | Self::Menu(_) | Self::Record(_) | Self::Transfer(_) | Self::HangUp => false,
+        }
+    }
+
+    /// The prompts that it plays first, so that Graph may fetch them before it answers.
+    pub fn plays_first(&self) -> &[String] {
+        match self {
+            Self::Play(play) => &play.prompts,
+            Self::Menu(menu) => &menu.prompts,
+            Self::Record(record) => record.prompt.as_slice(),
+            Self::Transfer(_) | Self::Set(_) | Self::HangUp => &[],
+        }
+    }
 }
 
 /// Plays prompts in order, then goes on.
@@ -134,4 +173,13 @@ pub enum Target {
     Phone(String),
     /// A resource account, by object id.
     ApplicationInstance(String),
+}
+
+/// Sets variables, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Set {
+    /// The variables and their texts, all of which are filled in before any variable is set.
+    pub variables: BTreeMap<String, Template>,
+    /// The next step.
+    pub then: String,
 }

@@ -4,7 +4,8 @@ use toml::Spanned;
 
 use super::{
     report::Report,
-    value::{PromptRef, Prompts, StepRef},
+    template::Template,
+    value::{PromptRef, Prompts, StepRef, Text, VariableRef},
 };
 
 /// What a step's or a prompt's name looks like.
@@ -17,6 +18,10 @@ pub(super) struct Names {
     pub(super) leads: Vec<Spanned<String>>,
     /// The prompts that it plays.
     pub(super) plays: Vec<Spanned<String>>,
+    /// The variables and facts that it reads.
+    pub(super) reads: Vec<Spanned<String>>,
+    /// The variables that it sets.
+    pub(super) sets: Vec<Spanned<String>>,
 }
 
 impl Names {
@@ -37,6 +42,21 @@ impl Names {
     /// The names of prompts that are played one after the other.
     pub(super) fn prompts(&mut self, prompts: Prompts) -> Vec<String> {
         prompts.0.into_iter().map(|prompt| self.prompt(prompt)).collect()
+    }
+
+    /// Text that is filled in when a call comes to it.
+    pub(super) fn text(&mut self, text: Text) -> Template {
+        let at = text.0.span();
+        let template = text.0.into_inner();
+        self.reads.extend(template.names().map(|name| Spanned::new(at.clone(), name.to_owned())));
+        template
+    }
+
+    /// The name of a variable that is set.
+    pub(super) fn sets(&mut self, variable: VariableRef) -> String {
+        let name = variable.0.get_ref().clone();
+        self.sets.push(variable.0);
+        name
     }
 }
 

@@ -17,6 +17,7 @@ impl Step {
     /// What its `do` says.
     pub fn verb(&self) -> &'static str {
         match self {
+            Self::Set(_) => "set",
             Self::Play(_) => "play",
             Self::Menu(_) => "menu",
             Self::Record(_) => "record",
@@ -28,6 +29,7 @@ impl Step {
     /// Every way out of the step, in the order of its attributes. A step without one ends the flow.
     pub fn ways(&self) -> Vec<Way<'_>> {
         match self {
+            Self::Set(set) => vec![way("then", &set.then)],
             Self::Play(play) => vec![way("then", &play.then)],
             Self::Menu(menu) => menu.ways(),
             Self::Record(record) => vec![way("then", &record.then), way("nothing", &record.nothing)],
@@ -83,11 +85,9 @@ mod tests {
         let steps = [("menu", Step::Menu(menu())), ("sales", Step::Play(Play { prompts: Vec::new(), then: "bye".to_owned() }))];
         Flow {
             name: "desk".to_owned(),
-            version: String::new(),
             start: "menu".to_owned(),
-            prompts: Default::default(),
             steps: steps.map(|(name, step)| (name.to_owned(), step)).into(),
-            journal_tones: false,
+            ..Flow::default()
         }
     }
 

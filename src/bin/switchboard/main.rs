@@ -5,6 +5,7 @@ mod conversation;
 mod dev;
 mod dial;
 mod graph;
+mod package;
 mod prompts;
 mod queues;
 mod schema;
@@ -34,6 +35,7 @@ enum Command {
     Graph(graph::Args),
     Schema(schema::Args),
     Prompts(prompts::Args),
+    Package(package::Args),
     Queues(queues::Args),
 }
 
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::Graph(args) => graph::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),
+        Command::Package(args) => package::run(&args),
         Command::Queues(args) => on_tokio(queues::run(args)),
     };
     ended.unwrap_or_else(|error| {

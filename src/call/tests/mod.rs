@@ -1,5 +1,6 @@
 //! A call, told as given, when, then. What holds whatever happens is in [`whatever`].
 
+mod begins;
 mod told;
 mod whatever;
 

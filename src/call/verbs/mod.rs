@@ -3,4 +3,5 @@
 mod menu;
 mod play;
 mod record;
+mod set;
 mod transfer;

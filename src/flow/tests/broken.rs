@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{GOOD, check_text, check_with};
-use crate::flow::{Checked, MAX_FILE, MAX_STEPS, Renderings, Source, Unplayable, check};
+use super::{GOOD, PAIRS, check_text, check_with};
+use crate::flow::{Checked, MAX_FILE, MAX_STEPS, Renderings, Source, Unplayable, check, names::list, verb::VERBS};
 
 #[derive(Deserialize)]
 struct Faults {
@@ -25,13 +25,19 @@ fn told(checked: &Checked) -> Vec<String> {
 
 #[test]
 fn every_fault_is_told_with_its_place_and_its_cure() {
-    let faults: Faults = toml::from_str(include_str!("faults.toml")).unwrap();
+    let verbs = list(VERBS.iter().map(|verb| verb.name));
+    let turns = list(VERBS.iter().filter(|verb| verb.listens).map(|verb| verb.name));
     let mut wrong = String::new();
-    for Fault { replace, by, says } in faults.fault {
-        assert!(GOOD.contains(&replace), "{replace}");
-        let told = told(&check_text(&GOOD.replacen(&replace, &by, 1)));
-        if told != says {
-            wrong += &format!("{by}\n  says {told:#?}\n  not  {says:#?}\n");
+    for (good, faults) in PAIRS {
+        assert_eq!(told(&check_text(good)), [""; 0]);
+        let faults: Faults = toml::from_str(faults).unwrap();
+        for Fault { replace, by, says } in faults.fault {
+            assert!(good.contains(&replace), "{replace}");
+            let told = told(&check_text(&good.replacen(&replace, &by, 1)));
+            let says: Vec<String> = says.iter().map(|s| s.replace("{verbs}", &verbs).replace("{turns}", &turns)).collect();
+            if told != says {
+                wrong += &format!("{by}\n  says {told:#?}\n  not  {says:#?}\n");
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -57,7 +57,7 @@ fn read_one(test: Spanned<DeValue<'_>>, common: &Given, script: &Script<'_>, rep
     let lines = take_list(&mut table, "talk", report);
     let before = report.len();
     let read: Option<TestTable> = read_table(table, "the test", at.clone(), report);
-    let given = read.as_ref().map_or_else(Given::default, |test| over(common, given(&test.given, report)));
+    let given = read.as_ref().map_or_else(|| common.clone(), |test| over(common, given(&test.given, report)));
     let talk = talk(lines, &given, script, report);
     if !talk.is_empty() || report.len() == before {
         sense::check(&talk, &at, script.prompts, report);

@@ -6,6 +6,7 @@
 //! - `choices` is which key leads where.
 //! - `entries` is a table of named things, or a list.
 //! - `testing` is what only tests of a flow have.
+//! - `variables` is variables, and text that they stand in; `zone` is time zones.
 
 mod choices;
 mod count;
@@ -14,6 +15,8 @@ mod reference;
 mod testing;
 mod text;
 mod time;
+mod variables;
+mod zone;
 
 pub(super) use choices::Choices;
 pub(super) use count::Count;
@@ -22,3 +25,5 @@ pub(super) use reference::{PromptRef, Prompts, StepRef};
 pub(super) use testing::{Contact, Instant, Pressed};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
 pub(super) use time::{Seconds, Time};
+pub(super) use variables::{Assignments, Text, VariableRef, Variables};
+pub(super) use zone::Zone;

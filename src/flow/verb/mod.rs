@@ -16,11 +16,18 @@ mod hang_up;
 mod menu;
 mod play;
 mod record;
+mod set;
 mod transfer;
 
 /// Every verb of the language, in the order of the reference.
-pub(super) const VERBS: &[Row] =
-    &[row::<play::Play>(), row::<menu::Menu>(), row::<record::Record>(), row::<transfer::Transfer>(), row::<hang_up::HangUp>()];
+pub(super) const VERBS: &[Row] = &[
+    row::<play::Play>(),
+    row::<menu::Menu>(),
+    row::<record::Record>(),
+    row::<transfer::Transfer>(),
+    row::<set::Set>(),
+    row::<hang_up::HangUp>(),
+];
 
 /// A verb: the attributes that its steps have, as they are written. Doc comments become the schema's descriptions, and hints.
 pub(super) trait Verb: DeserializeOwned + JsonSchema {

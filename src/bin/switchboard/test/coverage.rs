@@ -1,6 +1,6 @@
 //! What no test takes: steps of a flow, and ways out of them.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 use switchboard::flow::Flow;
@@ -48,7 +48,12 @@ fn gaps_of<'p>(flow: &Flow, walks: impl Iterator<Item = &'p [Came]>) -> Gaps {
     let (mut reached, mut taken) = (BTreeSet::new(), BTreeSet::new());
     for walk in walks {
         reached.extend(walk.iter().map(|came| came.step.as_str()));
-        taken.extend(walk.windows(2).filter_map(|pair| Some((pair[0].step.as_str(), pair[1].by.as_deref()?))));
+        for pair in walk.windows(2) {
+            let from = pair[0].step.as_str();
+            // The answer lies between two steps, and the journal does not tell by which outcome it was come to.
+            let by = pair[1].by.as_deref().map(Cow::Borrowed).or_else(|| flow.outcome(from, &pair[1].step));
+            taken.extend(by.map(|by| (from, by)));
+        }
     }
     let mut gaps = Gaps { flow: flow.name.clone(), ..Gaps::default() };
     for (name, step) in &flow.steps {
@@ -57,7 +62,7 @@ fn gaps_of<'p>(flow: &Flow, walks: impl Iterator<Item = &'p [Came]>) -> Gaps {
         if !reached.contains(name.as_str()) {
             gaps.steps.push(name.clone());
         }
-        for way in ways.into_iter().filter(|way| !taken.contains(&(name.as_str(), &*way.outcome))) {
+        for way in ways.into_iter().filter(|way| !taken.contains(&(name.as_str(), way.outcome.clone()))) {
             gaps.ways.push(WayNotTaken { step: name.clone(), outcome: way.outcome.into_owned(), to: way.to.to_owned() });
         }
     }

@@ -4,4 +4,7 @@ mod fleet;
 mod journeys;
 mod keys;
 mod lives;
+mod outage;
+mod published;
 mod queues;
+mod waits;
