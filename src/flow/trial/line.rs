@@ -51,7 +51,7 @@ impl TryFrom<bool> for Yes {
     type Error = &'static str;
 
     fn try_from(yes: bool) -> Result<Self, Self::Error> {
-        yes.then_some(Self).ok_or("write `true`, or leave the line out")
+        yes.then_some(Self).ok_or("write `hangs_up = true`, or leave the line out")
     }
 }
 

@@ -105,7 +105,7 @@ fn every_fault_is_told_with_its_place_and_its_cure() {
             "5:16: it is not clear what `sales` does about the call: give one of `answers`, `declines` and `ignores = true`",
         ),
         ("name = \"sales declines\"", "", "7:1: the test lacks `name`: what is proven: a sentence about the flow"),
-        ("hangs_up = true", "hangs_up = false", "24:42: `hangs_up` cannot be read: write `true`, or leave the line out"),
+        ("hangs_up = true", "hangs_up = false", "24:32: the line cannot be read: write `hangs_up = true`, or leave the line out"),
         (
             "2026-03-02T09:30:00+01:00",
             "tomorrow",
