@@ -2,6 +2,7 @@
 
 mod begins;
 mod told;
+mod ways;
 mod whatever;
 
 use jiff::SignedDuration;

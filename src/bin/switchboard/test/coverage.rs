@@ -1,6 +1,6 @@
 //! What no test takes: steps of a flow, and ways out of them.
 
-use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 use switchboard::flow::Flow;
@@ -47,13 +47,9 @@ pub(super) fn gaps(flows: &[Arc<Flow>], played: &[Played]) -> Vec<Gaps> {
 fn gaps_of<'p>(flow: &Flow, walks: impl Iterator<Item = &'p [Came]>) -> Gaps {
     let (mut reached, mut taken) = (BTreeSet::new(), BTreeSet::new());
     for walk in walks {
-        reached.extend(walk.iter().map(|came| came.step.as_str()));
-        for pair in walk.windows(2) {
-            let from = pair[0].step.as_str();
-            // The answer lies between two steps, and the journal does not tell by which outcome it was come to.
-            let by = pair[1].by.as_deref().map(Cow::Borrowed).or_else(|| flow.outcome(from, &pair[1].step));
-            taken.extend(by.map(|by| (from, by)));
-        }
+        reached.extend(walk.iter().filter(|came| came.flow == flow.name).map(|came| came.step.as_str()));
+        let pairs = walk.windows(2).filter(|pair| pair[0].flow == flow.name);
+        taken.extend(pairs.filter_map(|pair| Some((pair[0].step.as_str(), pair[1].by.as_deref()?))));
     }
     let mut gaps = Gaps { flow: flow.name.clone(), ..Gaps::default() };
     for (name, step) in &flow.steps {
@@ -62,7 +58,7 @@ fn gaps_of<'p>(flow: &Flow, walks: impl Iterator<Item = &'p [Came]>) -> Gaps {
         if !reached.contains(name.as_str()) {
             gaps.steps.push(name.clone());
         }
-        for way in ways.into_iter().filter(|way| !taken.contains(&(name.as_str(), way.outcome.clone()))) {
+        for way in ways.into_iter().filter(|way| !taken.contains(&(name.as_str(), &*way.outcome))) {
             gaps.ways.push(WayNotTaken { step: name.clone(), outcome: way.outcome.into_owned(), to: way.to.to_owned() });
         }
     }

@@ -59,6 +59,8 @@ impl Played {
 
 /// A step that a call came to.
 pub(super) struct Came {
+    /// The flow whose step it is.
+    pub(super) flow: String,
     pub(super) step: String,
     /// The outcome of the step before.
     pub(super) by: Option<String>,
@@ -117,21 +119,33 @@ async fn play(test: Test, number: usize, shared: &Shared) -> Result<Played, Stri
 fn judge(test: Test, seen: Vec<Observation>, ledger: &Ledger, call: Option<&Call>) -> Played {
     let difference =
         difference::in_talk(&test.trial, &seen).or_else(|| difference::in_rest(&test.trial, seen.len(), ledger, call));
-    let entries = call.into_iter().flat_map(|call| call.journal.entries());
-    let steps = entries.filter(|entry| entry.kind == "step").map(|entry| came(entry, &seen)).collect();
+    let steps = call.map(|call| walk(call, &test.flow.name, &seen)).unwrap_or_default();
     Played { test, seen, steps, difference }
 }
 
-/// A step that the journal tells of. It does not say which key led there; whoever watched the caller knows.
-fn came(entry: &Entry, seen: &[Observation]) -> Came {
-    let keys =
-        seen.iter().take_while(|observation| observation.at <= entry.at).filter_map(|observation| match observation.what {
-            Seen::Pressed { key, .. } => Some(key),
-            _ => None,
-        });
-    let by = match (entry.by.as_deref(), keys.last()) {
+/// The steps that the journal tells of.
+fn walk(call: &Call, flow: &str, seen: &[Observation]) -> Vec<Came> {
+    let mut flow = flow.to_owned();
+    let mut walk = Vec::new();
+    for entry in call.journal.entries() {
+        match entry.kind.as_str() {
+            "flow" => flow.clone_from(&entry.result),
+            "step" => walk.push(Came { flow: flow.clone(), step: entry.result.clone(), by: by(entry, seen) }),
+            _ => {}
+        }
+    }
+    walk
+}
+
+/// The outcome that led to a step. The journal does not say which key it was; whoever watched the caller knows.
+fn by(entry: &Entry, seen: &[Observation]) -> Option<String> {
+    let so_far = seen.iter().take_while(|observation| observation.at <= entry.at);
+    let keys = so_far.filter_map(|observation| match observation.what {
+        Seen::Pressed { key, .. } => Some(key),
+        _ => None,
+    });
+    match (entry.by.as_deref(), keys.last()) {
         (Some("keys"), Some(key)) => Some(format!("keys.{key}")),
         (by, _) => by.map(str::to_owned),
-    };
-    Came { step: entry.result.clone(), by }
+    }
 }
