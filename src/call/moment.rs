@@ -60,7 +60,12 @@ impl<'a> Moment<'a> {
             self.answer(name, outcome);
             return None;
         }
-        self.call.journal.write_step(self.now, name, outcome.as_deref());
+        let told = outcome.as_deref().map(|outcome| match outcome.split_once('.') {
+            // Which key it was is not for the journal, unless the flow asks for that.
+            Some((keys @ "keys", _)) if !self.flow.journal_tones => keys,
+            _ => outcome,
+        });
+        self.call.journal.write_step(self.now, name, told);
         match step {
             Some(Step::Set(set)) => return Some(self.set(set)),
             Some(Step::Branch(branch)) => return Some(self.branch(branch)),

@@ -142,7 +142,7 @@ fn check_folder(name: &str, report: &mut Report<'_>) {
 }
 
 /// The file as TOML, or every fault of its syntax.
-fn parse<'i>(text: &'i str, report: &mut Report<'_>) -> Option<DeTable<'i>> {
+pub(super) fn parse<'i>(text: &'i str, report: &mut Report<'_>) -> Option<DeTable<'i>> {
     if text.len() > MAX_FILE {
         report.error(0..0, format!("the file has {} bytes", text.len()), format!("split the flow: {MAX_FILE} are the most"));
         return None;

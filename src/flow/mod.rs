@@ -13,6 +13,7 @@
 //! - `names`, `variables` and `paths` check what no table can know by itself.
 //! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
+//! - [`trial`] is the language of tests, which lie beside a flow.
 //! - [`rendering`] remembers which prompts a computer has spoken.
 
 pub mod case;
@@ -35,6 +36,7 @@ pub mod schema;
 mod steps;
 pub mod template;
 pub mod together;
+pub mod trial;
 mod value;
 mod variables;
 mod verb;

@@ -4,7 +4,8 @@
 //! - `text` is text of a certain form.
 //! - `time` is times, `count` whole numbers.
 //! - `choices` is which key leads where, `cases` which comparison.
-//! - `entries` is a table of named things.
+//! - `entries` is a table of named things, or a list.
+//! - `testing` is what only tests of a flow have.
 //! - `variables` is variables, and text that they stand in; `zone` is time zones;
 //!   `hours` is when somebody is there.
 
@@ -14,6 +15,7 @@ mod count;
 mod entries;
 mod hours;
 mod reference;
+mod testing;
 mod text;
 mod time;
 mod variables;
@@ -22,9 +24,10 @@ mod zone;
 pub(super) use cases::{Cases, Texts};
 pub(super) use choices::Choices;
 pub(super) use count::Count;
-pub(super) use entries::Entries;
+pub(super) use entries::{Each, Entries};
 pub(super) use hours::{Holidays, Spans, SwitchName};
 pub(super) use reference::{FlowRef, PromptRef, Prompts, StepRef};
+pub(super) use testing::{Contact, Instant, Pressed};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
 pub(super) use time::{Seconds, Time};
 pub(super) use variables::{Assignments, Text, VariableRef, Variables};
