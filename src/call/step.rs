@@ -22,7 +22,7 @@ const INITIAL_SILENCE: i64 = 8510;
 ///
 /// The actions it leads to are in the call it yields, numbered and owed ([`Call::owed`]), so that saving the one saves the others.
 pub fn step(call: Call, flow: &Flow, event: &Event, now: Timestamp) -> Call {
-    let mut moment = Moment { call, flow, now };
+    let mut moment = Moment::new(call, flow, now);
     match event {
         Event::IncomingCall(_) => moment.rings(),
         Event::CallUpdated(update) => moment.updated(update),
@@ -32,6 +32,7 @@ pub fn step(call: Call, flow: &Flow, event: &Event, now: Timestamp) -> Call {
         Event::ParticipantsUpdated { participants } => moment.company(participants),
         Event::CallEnded { result } => moment.ended(result.as_ref()),
         Event::Wake => moment.wake(),
+        Event::SwitchesSeen { on } => moment.call.switches.clone_from(on),
         Event::ActionSettled { n, outcome } => moment.settled(*n, outcome),
         Event::ActorLost { before } => moment.actor_lost(*before),
     }
@@ -86,7 +87,10 @@ impl Moment<'_> {
             self.note("tone_received", None, &words);
         }
         match tone.key {
-            Some(key) if !is_stale => self.key(key, tone.sequence),
+            Some(key) if !is_stale => match self.at() {
+                Some((step, At::Wait { .. })) => self.key_while_waiting(&step, key, tone.sequence),
+                _ => self.key(key, tone.sequence),
+            },
             _ => {}
         }
     }
@@ -105,6 +109,7 @@ impl Moment<'_> {
         }
         match self.at() {
             Some((step, At::Play { n: playing })) if n == playing => self.played(&step, completed),
+            Some((step, At::Wait { n: playing })) if n == playing => self.waited(&step, completed),
             Some((step, At::Menu { n: timer, .. })) if n == timer => self.no_input(&step, completed),
             Some((step, At::Menu { deaf_until: Some(choices), n: timer, no_input, no_match })) if n == choices => {
                 self.stand(&step, At::Menu { n: timer, deaf_until: None, no_input, no_match });

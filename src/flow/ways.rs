@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Flow, Menu, Step};
+use super::model::{Branch, Flow, Hours, Menu, Step, Wait};
 
 /// An outcome of a step, and the step that it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,10 @@ impl Step {
     pub fn verb(&self) -> &'static str {
         match self {
             Self::Set(_) => "set",
+            Self::Branch(_) => "branch",
+            Self::Go(_) => "go",
+            Self::Hours(_) => "hours",
+            Self::Wait(_) => "wait",
             Self::Play(_) => "play",
             Self::Menu(_) => "menu",
             Self::Record(_) => "record",
@@ -30,6 +34,10 @@ impl Step {
     pub fn ways(&self) -> Vec<Way<'_>> {
         match self {
             Self::Set(set) => vec![way("then", &set.then)],
+            Self::Branch(branch) => branch.ways(),
+            Self::Wait(wait) => wait.ways(),
+            Self::Hours(hours) => hours.ways(),
+            Self::Go(_) => Vec::new(),
             Self::Play(play) => vec![way("then", &play.then)],
             Self::Menu(menu) => menu.ways(),
             Self::Record(record) => vec![way("then", &record.then), way("nothing", &record.nothing)],
@@ -43,6 +51,28 @@ impl Menu {
     fn ways(&self) -> Vec<Way<'_>> {
         let keys = self.keys.iter().map(|(key, to)| way(format!("keys.{key}"), to));
         keys.chain([way("no_input", &self.no_input.then), way("no_match", &self.no_match.then)]).collect()
+    }
+}
+
+impl Branch {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let cases = (1..).zip(&self.cases).map(|(n, case)| way(format!("when.{n}"), &case.then));
+        cases.chain([way("otherwise", &self.otherwise)]).collect()
+    }
+}
+
+impl Hours {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let known = [way("open", &self.open), way("closed", &self.closed), way("holiday", &self.holiday)];
+        let switched = self.switch.iter().map(|_| way("switched", &self.switched));
+        known.into_iter().chain(switched).collect()
+    }
+}
+
+impl Wait {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let keys = self.keys.iter().map(|(key, to)| way(format!("keys.{key}"), to));
+        keys.chain([way("then", &self.then)]).collect()
     }
 }
 

@@ -1,7 +1,9 @@
 //! A call, told as given, when, then. What holds whatever happens is in [`whatever`].
 
 mod begins;
+mod hours;
 mod told;
+mod ways;
 mod whatever;
 
 use jiff::SignedDuration;

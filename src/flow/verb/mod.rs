@@ -12,12 +12,16 @@ use super::{
     report::{Report, Span},
 };
 
+mod branch;
+mod go;
 mod hang_up;
+mod hours;
 mod menu;
 mod play;
 mod record;
 mod set;
 mod transfer;
+mod wait;
 
 /// Every verb of the language, in the order of the reference.
 pub(super) const VERBS: &[Row] = &[
@@ -25,7 +29,11 @@ pub(super) const VERBS: &[Row] = &[
     row::<menu::Menu>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
+    row::<wait::Wait>(),
     row::<set::Set>(),
+    row::<branch::Branch>(),
+    row::<hours::Hours>(),
+    row::<go::Go>(),
     row::<hang_up::HangUp>(),
 ];
 
