@@ -3,9 +3,11 @@
 mod branch;
 mod go;
 mod hours;
+mod language;
 mod menu;
 mod play;
 mod record;
+mod say;
 mod set;
 mod transfer;
 mod wait;

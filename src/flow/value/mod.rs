@@ -6,13 +6,14 @@
 //! - `choices` is which key leads where, `cases` which comparison.
 //! - `entries` is a table of named things.
 //! - `variables` is variables, and text that they stand in; `zone` is time zones;
-//!   `hours` is when somebody is there.
+//!   `hours` is when somebody is there, `languages` is languages.
 
 mod cases;
 mod choices;
 mod count;
 mod entries;
 mod hours;
+mod languages;
 mod reference;
 mod text;
 mod time;
@@ -24,6 +25,7 @@ pub(super) use choices::Choices;
 pub(super) use count::Count;
 pub(super) use entries::Entries;
 pub(super) use hours::{Holidays, Spans, SwitchName};
+pub(super) use languages::{Languages, Translations};
 pub(super) use reference::{FlowRef, PromptRef, Prompts, StepRef};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
 pub(super) use time::{Seconds, Time};

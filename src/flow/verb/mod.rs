@@ -16,9 +16,11 @@ mod branch;
 mod go;
 mod hang_up;
 mod hours;
+mod language;
 mod menu;
 mod play;
 mod record;
+mod say;
 mod set;
 mod transfer;
 mod wait;
@@ -29,10 +31,12 @@ pub(super) const VERBS: &[Row] = &[
     row::<menu::Menu>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
+    row::<say::Say>(),
     row::<wait::Wait>(),
     row::<set::Set>(),
     row::<branch::Branch>(),
     row::<hours::Hours>(),
+    row::<language::Language>(),
     row::<go::Go>(),
     row::<hang_up::HangUp>(),
 ];

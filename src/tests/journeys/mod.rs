@@ -14,6 +14,7 @@ mod voicemail;
 
 // What a flow can say.
 mod hours;
+mod languages;
 mod ways;
 
 // What is seen from outside.
