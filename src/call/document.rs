@@ -47,6 +47,9 @@ pub struct Call {
     pub flow: String,
     /// The flow's version, for the call's whole life.
     pub flow_version: String,
+    /// The flow that it has gone on with; `None` in the one that it began with.
+    #[serde(default)]
+    pub inside: Option<String>,
     /// Where it stands.
     pub phase: Phase,
     /// The flow's variables.
@@ -186,7 +189,8 @@ impl Call {
             to: incoming.to.clone(),
             flow: terms.flow,
             flow_version: terms.flow_version,
-            phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS) },
+            inside: None,
+            phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS), first: None, by: None },
             variables: BTreeMap::new(),
             tones: VecDeque::new(),
             last_choice: None,
@@ -209,7 +213,7 @@ impl Call {
     /// The first instant at which the call must be looked at even if nothing happens; `None` when there is none any more.
     pub fn due_at(&self) -> Option<Timestamp> {
         let of_phase = match &self.phase {
-            Phase::Ringing { audible_by } => Some(*audible_by),
+            Phase::Ringing { audible_by, .. } => Some(*audible_by),
             Phase::InStep { at: super::phase::At::Transfer { settled_by, .. }, .. } => Some(*settled_by),
             Phase::InStep { .. } => None,
             Phase::HangingUp { ended_by, .. } => Some(*ended_by),

@@ -5,6 +5,7 @@
 
 pub mod acting;
 pub mod action;
+mod begin;
 pub mod document;
 pub mod event;
 pub mod ids;
@@ -14,6 +15,7 @@ mod moment;
 pub mod phase;
 mod settle;
 pub mod step;
+mod variables;
 mod verbs;
 mod wake;
 

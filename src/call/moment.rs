@@ -1,5 +1,7 @@
 //! A moment of a call: what a step works on.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::{
@@ -13,22 +15,60 @@ use crate::flow::{Flow, Step};
 /// How many prompts or recordings may fail one after the other before the bot gives up and ends the call.
 const FAILURES_BORNE: u8 = 3;
 
+/// How many steps a call goes through at once before it is taken to go round in circles: as many as a flow may have.
+const MOST_AT_ONCE: usize = crate::flow::MAX_STEPS;
+
 /// How long the end of a call may take to be notified before the call is looked at, in milliseconds.
 const END_WITHIN_MS: u64 = 30_000;
 
 /// The call, its flow and the time.
 pub(super) struct Moment<'a> {
     pub(super) call: Call,
+    /// The flow that the call is in now.
     pub(super) flow: &'a Flow,
+    /// The flow that it is pinned to, with all those that it may go on with.
+    pub(super) pinned: &'a Flow,
     pub(super) now: Timestamp,
 }
 
-impl Moment<'_> {
-    /// Goes to a step of the flow.
+impl<'a> Moment<'a> {
+    /// The call as it is now, pinned to a flow.
+    pub(super) fn new(call: Call, pinned: &'a Flow, now: Timestamp) -> Self {
+        let inside = call.inside.as_deref().and_then(|name| pinned.named(name));
+        Self { call, flow: inside.unwrap_or(pinned), pinned, now }
+    }
+
+    /// Goes to a step of the flow, and on through those that take no time.
     pub(super) fn go(&mut self, name: &str) {
-        self.note("step", None, name);
-        let flow = self.flow;
-        match flow.steps.get(name) {
+        let from = self.at().map(|(step, _)| step);
+        let (mut at, mut flow, mut next) = (name, self.flow, self.enter(from.as_deref(), name));
+        for _ in 0..MOST_AT_ONCE {
+            let Some(then) = next else { return };
+            let from = std::ptr::eq(flow, self.flow).then_some(at);
+            (at, flow) = (then, self.flow);
+            next = self.enter(from, then);
+        }
+        self.note("give_up", None, "the flow goes round and round");
+        self.hang_up();
+    }
+
+    /// Begins a step. Yields the one that follows where it takes no time. The first that takes some waits for the answer.
+    fn enter(&mut self, from: Option<&str>, name: &str) -> Option<&'a str> {
+        let step = self.flow.steps.get(name);
+        let outcome = from.and_then(|from| self.flow.outcome(from, name)).map(Cow::into_owned).or_else(|| self.led_before());
+        if self.is_unanswered() && !step.is_some_and(Step::is_for_no_ears) {
+            self.answer(name, outcome);
+            return None;
+        }
+        self.call.journal.write_step(self.now, name, outcome.as_deref());
+        match step {
+            Some(Step::Set(set)) => return Some(self.set(set)),
+            Some(Step::Branch(branch)) => return Some(self.branch(branch)),
+            Some(Step::Go(go)) => match self.go_on(go) {
+                Some(start) => return Some(start),
+                None => self.hang_up(),
+            },
+            Some(Step::Wait(wait)) => self.wait(name, wait),
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),
             Some(Step::Record(record)) => self.record(name, record),
@@ -36,6 +76,7 @@ impl Moment<'_> {
             // A checked flow names only steps it has; should one be missing all the same, the caller must not be left waiting.
             Some(Step::HangUp) | None => self.hang_up(),
         }
+        None
     }
 
     /// The step's name and what goes on in it; `None` outside the flow.

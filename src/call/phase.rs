@@ -13,6 +13,12 @@ pub enum Phase {
     Ringing {
         /// When the call is looked at, should nobody say that it can be heard.
         audible_by: Timestamp,
+        /// The step that begins then; `None` until it is decided to take the call.
+        #[serde(default)]
+        first: Option<String>,
+        /// The outcome that led to it, where a step before it did.
+        #[serde(default)]
+        by: Option<String>,
     },
     /// In a step of its flow.
     InStep {
@@ -62,6 +68,11 @@ pub enum At {
     /// The caller is being recorded.
     Record {
         /// The `RecordResponse`.
+        n: u32,
+    },
+    /// Time passes.
+    Wait {
+        /// The `PlayPrompt` of silence.
         n: u32,
     },
     /// The call is being passed on.

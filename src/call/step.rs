@@ -4,17 +4,13 @@ use jiff::Timestamp;
 
 use super::{
     action::{Action, Owed},
-    document::{Call, KEEP_ALIVE_EVERY_MS, Operation, later},
+    document::{Call, Operation},
     event::{CallState, Event, Finished, Participant, Recorded, ResultInfo, Tone, Update},
     ids::OperationId,
     moment::Moment,
     phase::{At, Ending, Phase},
 };
-use crate::flow::{Flow, Step};
-
-/// How old a ring may be and still be answered, in milliseconds. Graph gives up after 15 seconds:
-/// <https://learn.microsoft.com/graph/api/call-answer>
-const ANSWERED_WITHIN_MS: u64 = 14_000;
+use crate::flow::Flow;
 
 /// Graph's subcode for a transfer that was carried out.
 const TRANSFERRED: i64 = 7015;
@@ -26,7 +22,7 @@ const INITIAL_SILENCE: i64 = 8510;
 ///
 /// The actions it leads to are in the call it yields, numbered and owed ([`Call::owed`]), so that saving the one saves the others.
 pub fn step(call: Call, flow: &Flow, event: &Event, now: Timestamp) -> Call {
-    let mut moment = Moment { call, flow, now };
+    let mut moment = Moment::new(call, flow, now);
     match event {
         Event::IncomingCall(_) => moment.rings(),
         Event::CallUpdated(update) => moment.updated(update),
@@ -43,24 +39,6 @@ pub fn step(call: Call, flow: &Flow, event: &Event, now: Timestamp) -> Call {
 }
 
 impl Moment<'_> {
-    fn rings(&mut self) {
-        let is_new = self.call.next_n == 1 && matches!(self.call.phase, Phase::Ringing { .. });
-        if !is_new {
-            return;
-        }
-        if self.now > later(self.call.created, ANSWERED_WITHIN_MS) {
-            return self.end(Ending::Missed, None);
-        }
-        self.note("incoming_call", None, "rings");
-        let first = match self.flow.steps.get(&self.flow.start) {
-            Some(Step::Play(play)) => self.sounds(&play.prompts),
-            Some(Step::Menu(menu)) => self.sounds(&menu.prompts),
-            Some(Step::Record(record)) => self.sounds(&record.prompt),
-            Some(Step::Transfer(_) | Step::HangUp) | None => Vec::new(),
-        };
-        self.call.owe(Action::Answer { prefetch: first });
-    }
-
     fn updated(&mut self, update: &Update) {
         let Some(state) = update.state else { return };
         self.call.graph_id = self.call.graph_id.take().or_else(|| update.call.clone());
@@ -97,19 +75,6 @@ impl Moment<'_> {
         }
     }
 
-    /// The caller can be heard and can hear: the flow begins.
-    pub(super) fn audible(&mut self) {
-        self.note("call_updated", None, "audible");
-        self.call.keep_alive_at = Some(later(self.now, KEEP_ALIVE_EVERY_MS));
-        let start = self.flow.start.clone();
-        self.go(&start);
-        let listens = self.flow.steps.values().any(|step| matches!(step, Step::Menu(_)));
-        if listens && matches!(self.call.phase, Phase::InStep { .. }) {
-            // After the first prompt, not before: the sooner the caller hears something the better.
-            self.call.owe(Action::SubscribeToTone);
-        }
-    }
-
     fn tone(&mut self, tone: &Tone) {
         if self.call.phase.is_over() || !self.call.remembers_no(tone.sequence) {
             return;
@@ -121,7 +86,10 @@ impl Moment<'_> {
             self.note("tone_received", None, &words);
         }
         match tone.key {
-            Some(key) if !is_stale => self.key(key, tone.sequence),
+            Some(key) if !is_stale => match self.at() {
+                Some((step, At::Wait { .. })) => self.key_while_waiting(&step, key, tone.sequence),
+                _ => self.key(key, tone.sequence),
+            },
             _ => {}
         }
     }
@@ -140,6 +108,7 @@ impl Moment<'_> {
         }
         match self.at() {
             Some((step, At::Play { n: playing })) if n == playing => self.played(&step, completed),
+            Some((step, At::Wait { n: playing })) if n == playing => self.waited(&step, completed),
             Some((step, At::Menu { n: timer, .. })) if n == timer => self.no_input(&step, completed),
             Some((step, At::Menu { deaf_until: Some(choices), n: timer, no_input, no_match })) if n == choices => {
                 self.stand(&step, At::Menu { n: timer, deaf_until: None, no_input, no_match });

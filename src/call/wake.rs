@@ -56,7 +56,7 @@ impl Moment<'_> {
         let now = self.now;
         let again = later(now, LOOK_AGAIN_MS);
         let is_due = match &mut self.call.phase {
-            Phase::Ringing { audible_by } if *audible_by <= now => {
+            Phase::Ringing { audible_by, .. } if *audible_by <= now => {
                 *audible_by = later(now, AUDIBLE_WITHIN_MS);
                 true
             }

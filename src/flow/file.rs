@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::{
-    value::{Entries, StepRef, WavePath, Words},
+    value::{Entries, StepRef, Variables, WavePath, Words, Zone},
     verb,
 };
 
@@ -14,6 +14,11 @@ use super::{
 pub(super) struct File {
     /// The step that a call begins with.
     pub(super) start: StepRef,
+    /// The time zone in which the flow's dates and times are meant, by its IANA name; UTC if not given.
+    pub(super) timezone: Option<Zone>,
+    /// The variables by name, each with its first value.
+    #[serde(default)]
+    pub(super) variables: Variables,
     /// The prompts by name: a WAV file each, and what it says.
     #[serde(default)]
     #[expect(dead_code, reason = "the entries are read one by one")]

@@ -8,15 +8,21 @@
 //! - `file` and `verb` are what may be written; `value` is what their attributes take. A new verb is one file in `verb` and one
 //!   row in its table.
 //! - `read` reads a table of the file into such a type; `steps` and `prompts` do so for all of them.
-//! - `names` and `paths` check what no table can know by itself.
+//! - [`template`] is text that variables stand in; [`fact`] is what is known of every call.
+//! - [`case`] is what a branch compares; `together` puts flows together that go on with each other.
+//! - `names`, `variables` and `paths` check what no table can know by itself.
+//! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
 //! - [`rendering`] remembers which prompts a computer has spoken.
 
+pub mod case;
 pub mod check;
+pub mod fact;
 mod file;
 pub mod finding;
 pub mod hash;
 pub mod key;
+pub mod mermaid;
 pub mod model;
 mod names;
 mod paths;
@@ -26,14 +32,25 @@ pub mod rendering;
 mod report;
 pub mod schema;
 mod steps;
+pub mod template;
+pub mod together;
 mod value;
+mod variables;
 mod verb;
+mod ways;
 
 #[cfg(test)]
 mod tests;
 
+pub use case::Case;
 pub use check::{Checked, MAX_FILE, MAX_STEPS, Source, Unplayable, Wave, Wording, check, wordings};
+pub use fact::Fact;
 pub use finding::{Finding, Severity};
 pub use key::Key;
-pub use model::{Flow, Menu, Play, Prompt, Record, Retry, Step, Target, Transfer};
+pub use model::{
+    Branch, Flow, Go, LONGEST_VALUE, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Set, Step, Target, Transfer, Wait,
+};
 pub use rendering::Renderings;
+pub use template::{Template, TemplateError};
+pub use together::together;
+pub use ways::Way;

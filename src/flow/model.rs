@@ -4,13 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::key::Key;
+use super::{case::Case, key::Key, template::Template};
+
+/// The most variables of one flow.
+pub const MOST_VARIABLES: usize = 32;
+
+/// The longest value of a variable, in characters; what is longer is cut.
+pub const LONGEST_VALUE: usize = 500;
 
 /// What a call does, step by step.
 ///
 /// Only the checker makes one from a file, so whoever holds a `Flow` may rely on it: `start` and every step that an outcome names
 /// exist, and so does every prompt.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Flow {
     /// The folder's name, e.g. `front_desk`.
     pub name: String,
@@ -18,6 +24,15 @@ pub struct Flow {
     pub version: String,
     /// The step that a call begins with.
     pub start: String,
+    /// The time zone of its dates and times, by its IANA name; UTC where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// The variables and their first values; up to [`MOST_VARIABLES`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, String>,
+    /// The flows that a call may go on with from here, and from there, whole; they have none of their own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<String, Flow>,
     /// The prompts by name.
     pub prompts: BTreeMap<String, Prompt>,
     /// The steps by name.
@@ -49,8 +64,57 @@ pub enum Step {
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
     Transfer(Transfer),
+    /// Lets time pass.
+    Wait(Wait),
+    /// Sets variables.
+    Set(Set),
+    /// Goes one way or another.
+    Branch(Branch),
+    /// Goes on with another flow.
+    Go(Go),
     /// Ends the call.
     HangUp,
+}
+
+impl Flow {
+    /// It and all the flows that a call may go on with.
+    pub fn all(&self) -> impl Iterator<Item = &Flow> {
+        std::iter::once(self).chain(self.others.values())
+    }
+
+    /// The flow `name` among them.
+    pub fn named(&self, name: &str) -> Option<&Flow> {
+        self.all().find(|flow| flow.name == name)
+    }
+}
+
+impl Step {
+    /// The caller's keys count in it, so Graph must tell of them.
+    pub fn hears_keys(&self) -> bool {
+        match self {
+            Self::Menu(_) => true,
+            Self::Wait(wait) => !wait.keys.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The caller hears nothing of it, so that it runs while the call still rings.
+    pub fn is_for_no_ears(&self) -> bool {
+        match self {
+            Self::Set(_) | Self::Branch(_) | Self::Go(_) => true,
+            Self::Wait(_) | Self::Play(_) | Self::Menu(_) | Self::Record(_) | Self::Transfer(_) | Self::HangUp => false,
+        }
+    }
+
+    /// The prompts that it plays first, so that Graph may fetch them before it answers.
+    pub fn plays_first(&self) -> &[String] {
+        match self {
+            Self::Play(play) => &play.prompts,
+            Self::Menu(menu) => &menu.prompts,
+            Self::Record(record) => record.prompt.as_slice(),
+            _ => &[],
+        }
+    }
 }
 
 /// Plays prompts in order, then goes on.
@@ -134,4 +198,40 @@ pub enum Target {
     Phone(String),
     /// A resource account, by object id.
     ApplicationInstance(String),
+}
+
+/// Sets variables, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Set {
+    /// The variables and their texts, all of which are filled in before any variable is set.
+    pub variables: BTreeMap<String, Template>,
+    /// The next step.
+    pub then: String,
+}
+
+/// Lets time pass in silence, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Wait {
+    /// How long, in milliseconds; 100 to 600,000.
+    pub ms: u32,
+    /// Keys that end it, and where each leads.
+    pub keys: BTreeMap<Key, String>,
+    /// The next step.
+    pub then: String,
+}
+
+/// Goes the first way that fits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Branch {
+    /// The ways.
+    pub cases: Vec<Case>,
+    /// The next step when none fits.
+    pub otherwise: String,
+}
+
+/// Goes on with another flow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Go {
+    /// The flow's name.
+    pub flow: String,
 }

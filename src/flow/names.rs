@@ -4,7 +4,8 @@ use toml::Spanned;
 
 use super::{
     report::Report,
-    value::{PromptRef, Prompts, StepRef},
+    template::Template,
+    value::{FlowRef, PromptRef, Prompts, StepRef, Text, Texts, VariableRef},
 };
 
 /// What a step's or a prompt's name looks like.
@@ -17,6 +18,12 @@ pub(super) struct Names {
     pub(super) leads: Vec<Spanned<String>>,
     /// The prompts that it plays.
     pub(super) plays: Vec<Spanned<String>>,
+    /// The flows that it goes on with.
+    pub(super) flows: Vec<Spanned<String>>,
+    /// The variables and facts that it reads.
+    pub(super) reads: Vec<Spanned<String>>,
+    /// The variables that it sets.
+    pub(super) sets: Vec<Spanned<String>>,
 }
 
 impl Names {
@@ -37,6 +44,40 @@ impl Names {
     /// The names of prompts that are played one after the other.
     pub(super) fn prompts(&mut self, prompts: Prompts) -> Vec<String> {
         prompts.0.into_iter().map(|prompt| self.prompt(prompt)).collect()
+    }
+
+    /// Text that is filled in when a call comes to it.
+    pub(super) fn text(&mut self, text: Text) -> Template {
+        let at = text.0.span();
+        let template = text.0.into_inner();
+        self.reads.extend(template.names().map(|name| Spanned::new(at.clone(), name.to_owned())));
+        template
+    }
+
+    /// Texts that are filled in when a call comes to them.
+    pub(super) fn texts(&mut self, texts: Texts) -> Vec<Template> {
+        texts.0.into_iter().map(|text| self.text(text)).collect()
+    }
+
+    /// The name of a flow that a call goes on with.
+    pub(super) fn flow(&mut self, flow: FlowRef) -> String {
+        let name = flow.0.get_ref().clone();
+        self.flows.push(flow.0);
+        name
+    }
+
+    /// The name of a variable or a fact that is read.
+    pub(super) fn reads(&mut self, variable: VariableRef) -> String {
+        let name = variable.0.get_ref().clone();
+        self.reads.push(variable.0);
+        name
+    }
+
+    /// The name of a variable that is set.
+    pub(super) fn sets(&mut self, variable: VariableRef) -> String {
+        let name = variable.0.get_ref().clone();
+        self.sets.push(variable.0);
+        name
     }
 }
 

@@ -37,6 +37,11 @@ impl StepEntry {
         self.names.leads.iter().map(|name| name.get_ref().as_str()).chain(self.guesses.iter().map(String::as_str))
     }
 
+    /// It could be read, so its names are all that it uses.
+    pub(super) fn is_read(&self) -> bool {
+        self.step.is_some()
+    }
+
     /// Prompts that it plays, surely or perhaps.
     pub(super) fn plays(&self) -> impl Iterator<Item = &str> {
         self.names.plays.iter().map(|name| name.get_ref().as_str()).chain(self.guesses.iter().map(String::as_str))

@@ -4,6 +4,8 @@ mod check;
 mod conversation;
 mod dev;
 mod dial;
+mod graph;
+mod package;
 mod prompts;
 mod queues;
 mod schema;
@@ -27,8 +29,10 @@ enum Command {
     Dial(dial::Args),
     Dev(dev::Args),
     Check(check::Args),
+    Graph(graph::Args),
     Schema(schema::Args),
     Prompts(prompts::Args),
+    Package(package::Args),
     Queues(queues::Args),
 }
 
@@ -40,8 +44,10 @@ fn main() -> ExitCode {
         Command::Dial(args) => on_tokio(dial::run(args)),
         Command::Dev(args) => on_tokio(dev::run(args)),
         Command::Check(args) => check::run(&args),
+        Command::Graph(args) => graph::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),
+        Command::Package(args) => package::run(&args),
         Command::Queues(args) => on_tokio(queues::run(args)),
     };
     ended.unwrap_or_else(|error| {

@@ -1,6 +1,8 @@
 //! A call, told as given, when, then. What holds whatever happens is in [`whatever`].
 
+mod begins;
 mod told;
+mod ways;
 mod whatever;
 
 use jiff::SignedDuration;

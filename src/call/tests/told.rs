@@ -18,8 +18,12 @@ pub(super) struct Told {
 
 impl Told {
     pub(super) fn rings() -> Self {
+        Self::rings_on(a_flow())
+    }
+
+    pub(super) fn rings_on(flow: Flow) -> Self {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let mut told = Self { call: a_call(now), flow: a_flow(), now };
+        let mut told = Self { call: a_call(now), flow, now };
         told.when(ring());
         told
     }
@@ -150,7 +154,7 @@ pub(super) fn a_flow() -> Flow {
         start: "welcome".to_owned(),
         prompts: ["welcome", "main", "nothing", "wrong", "speak"].map(prompt).into(),
         steps: steps.map(|(name, step)| (name.to_owned(), step)).into(),
-        journal_tones: false,
+        ..Flow::default()
     }
 }
 

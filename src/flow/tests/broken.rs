@@ -1,11 +1,11 @@
 //! Flows with a fault: the finding names the place, the fault and the cure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{GOOD, check_text, check_with};
-use crate::flow::{Checked, MAX_FILE, MAX_STEPS, Renderings, Source, Unplayable, check};
+use super::{GOOD, PAIRS, check_text, check_with};
+use crate::flow::{Checked, MAX_FILE, MAX_STEPS, Renderings, Source, Unplayable, check, names::list, verb::VERBS};
 
 #[derive(Deserialize)]
 struct Faults {
@@ -25,13 +25,19 @@ fn told(checked: &Checked) -> Vec<String> {
 
 #[test]
 fn every_fault_is_told_with_its_place_and_its_cure() {
-    let faults: Faults = toml::from_str(include_str!("faults.toml")).unwrap();
+    let verbs = list(VERBS.iter().map(|verb| verb.name));
+    let turns = list(VERBS.iter().filter(|verb| verb.listens).map(|verb| verb.name));
     let mut wrong = String::new();
-    for Fault { replace, by, says } in faults.fault {
-        assert!(GOOD.contains(&replace), "{replace}");
-        let told = told(&check_text(&GOOD.replacen(&replace, &by, 1)));
-        if told != says {
-            wrong += &format!("{by}\n  says {told:#?}\n  not  {says:#?}\n");
+    for (good, faults) in PAIRS {
+        assert_eq!(told(&check_text(good)), [""; 0]);
+        let faults: Faults = toml::from_str(faults).unwrap();
+        for Fault { replace, by, says } in faults.fault {
+            assert!(good.contains(&replace), "{replace}");
+            let told = told(&check_text(&good.replacen(&replace, &by, 1)));
+            let says: Vec<String> = says.iter().map(|s| s.replace("{verbs}", &verbs).replace("{turns}", &turns)).collect();
+            if told != says {
+                wrong += &format!("{by}\n  says {told:#?}\n  not  {says:#?}\n");
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -68,7 +74,14 @@ fn a_prompt_whose_text_changed_since_a_computer_spoke_it_is_told_as_a_warning() 
     let mut renderings = Renderings::default();
     renderings.remember("hi", "Hi.", spoken.sha256.clone());
     let waves = BTreeMap::from([("hi.wav".to_owned(), Ok(spoken))]);
-    let checked = check(&Source { name: "hello", file: "flow.toml", text, waves: &waves, renderings: &renderings });
+    let checked = check(&Source {
+        name: "hello",
+        file: "flow.toml",
+        text,
+        flows: &BTreeSet::new(),
+        waves: &waves,
+        renderings: &renderings,
+    });
     let expected =
         "2:9: warning: the text of prompt `hi` has changed since a computer spoke it: run `switchboard prompts render`";
     assert_eq!(told(&checked), [expected]);
@@ -95,7 +108,14 @@ fn too_many_steps_are_refused() {
 fn a_folder_whose_name_is_no_name_is_refused() {
     let (waves, renderings) = (BTreeMap::new(), Renderings::default());
     let text = "start = \"bye\"\n[steps.bye]\ndo = \"hang_up\"\n";
-    let checked = check(&Source { name: "Front Desk", file: "flow.toml", text, waves: &waves, renderings: &renderings });
+    let checked = check(&Source {
+        name: "Front Desk",
+        file: "flow.toml",
+        text,
+        flows: &BTreeSet::new(),
+        waves: &waves,
+        renderings: &renderings,
+    });
     assert!(told(&checked)[0].starts_with("1:1: `Front Desk` is no name for a flow"), "{checked:?}");
     assert!(checked.flow.is_none());
 }

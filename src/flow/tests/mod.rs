@@ -4,12 +4,19 @@ mod broken;
 mod good;
 mod page;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Checked, Renderings, Source, Unplayable, Wave, check, wordings};
 
-/// A flow that uses every verb and every attribute.
+/// A flow that could be anybody's.
 const GOOD: &str = include_str!("good.toml");
+
+/// Good flows, each with the faults that can be made in it. Together they use every verb and every attribute.
+const PAIRS: &[(&str, &str)] = &[
+    (GOOD, include_str!("faults.toml")),
+    (include_str!("good/variables.toml"), include_str!("faults/variables.toml")),
+    (include_str!("good/ways.toml"), include_str!("faults/ways.toml")),
+];
 
 /// Checks `text`, every WAV file that it or the good flow names being there.
 fn check_text(text: &str) -> Checked {
@@ -21,7 +28,9 @@ fn check_with(text: &str, change: impl FnOnce(&mut BTreeMap<String, Result<Wave,
     let wordings = [GOOD, text].into_iter().filter_map(|text| wordings("flow.toml", text).ok()).flatten();
     let mut waves = wordings.map(|(_, wording)| (wording.file.clone(), Ok(wave(&wording.file)))).collect();
     change(&mut waves);
-    check(&Source { name: "front_desk", file: "flow.toml", text, waves: &waves, renderings: &Renderings::default() })
+    let flows = BTreeSet::from(["front_desk".to_owned(), "support".to_owned()]);
+    let renderings = Renderings::default();
+    check(&Source { name: "front_desk", file: "flow.toml", text, flows: &flows, waves: &waves, renderings: &renderings })
 }
 
 fn wave(content: &str) -> Wave {

@@ -3,19 +3,26 @@
 //! - `reference` names steps and prompts.
 //! - `text` is text of a certain form.
 //! - `time` is times, `count` whole numbers.
-//! - `choices` is which key leads where.
+//! - `choices` is which key leads where, `cases` which comparison.
 //! - `entries` is a table of named things.
+//! - `variables` is variables, and text that they stand in; `zone` is time zones.
 
+mod cases;
 mod choices;
 mod count;
 mod entries;
 mod reference;
 mod text;
 mod time;
+mod variables;
+mod zone;
 
+pub(super) use cases::{Cases, Texts};
 pub(super) use choices::Choices;
 pub(super) use count::Count;
 pub(super) use entries::Entries;
-pub(super) use reference::{PromptRef, Prompts, StepRef};
+pub(super) use reference::{FlowRef, PromptRef, Prompts, StepRef};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
 pub(super) use time::{Seconds, Time};
+pub(super) use variables::{Assignments, Text, VariableRef, Variables};
+pub(super) use zone::Zone;

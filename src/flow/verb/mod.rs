@@ -12,15 +12,28 @@ use super::{
     report::{Report, Span},
 };
 
+mod branch;
+mod go;
 mod hang_up;
 mod menu;
 mod play;
 mod record;
+mod set;
 mod transfer;
+mod wait;
 
 /// Every verb of the language, in the order of the reference.
-pub(super) const VERBS: &[Row] =
-    &[row::<play::Play>(), row::<menu::Menu>(), row::<record::Record>(), row::<transfer::Transfer>(), row::<hang_up::HangUp>()];
+pub(super) const VERBS: &[Row] = &[
+    row::<play::Play>(),
+    row::<menu::Menu>(),
+    row::<record::Record>(),
+    row::<transfer::Transfer>(),
+    row::<wait::Wait>(),
+    row::<set::Set>(),
+    row::<branch::Branch>(),
+    row::<go::Go>(),
+    row::<hang_up::HangUp>(),
+];
 
 /// A verb: the attributes that its steps have, as they are written. Doc comments become the schema's descriptions, and hints.
 pub(super) trait Verb: DeserializeOwned + JsonSchema {

@@ -198,7 +198,7 @@ pub(crate) async fn a_pinned_flow_is_read_back(store: &dyn CallStore) {
         start: "bye".to_owned(),
         prompts: [].into(),
         steps: [("bye".to_owned(), Step::HangUp)].into(),
-        journal_tones: false,
+        ..Flow::default()
     };
     store.pin_flow(&flow).await.unwrap();
     store.pin_flow(&flow).await.unwrap();

@@ -118,6 +118,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) menu_s: u32,
     /// Graph asks for so many seconds when it shall play something for the first time.
     pub(crate) throttled_s: Option<u64>,
+    /// It is published: the package, as it was unpacked from its archive, with the flow in it.
+    pub(crate) is_published: bool,
 }
 
 impl Default for Terms<'_> {
@@ -132,6 +134,7 @@ impl Default for Terms<'_> {
             deaths_borne: 3,
             menu_s: 10,
             throttled_s: None,
+            is_published: false,
         }
     }
 }
@@ -160,7 +163,10 @@ impl Deployed {
         }
         let on_top = terms.settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
         let settings = settings.into_iter().chain(on_top).map(|(name, value)| (name.to_owned(), value)).collect();
-        let root = ScriptRoot::of_the_project().and_then(|root| root.with_schedule("housekeeping", terms.schedule));
+        let root = match terms.is_published {
+            true => ScriptRoot::published(&scene.flows),
+            false => ScriptRoot::of_the_project().and_then(|root| root.with_schedule("housekeeping", terms.schedule)),
+        };
         let root = root.expect("the project can be staged");
         let (hosts, instances) = start_hosts(&root, &settings, &key, &storage, &terms).await;
         fronts.spawn(deal(front, client.clone(), instances));
