@@ -23,6 +23,7 @@ use crate::{
     server::{Program, StartError, open_store},
     simulator::{
         clock::{Clock, Hold},
+        keys::Keys,
         server::{Options, Running, Simulator},
         setup::{Caption, Setup},
     },
@@ -66,6 +67,8 @@ pub struct Scene {
     pub ports: (u16, u16),
     /// The first post of each call has the shape of the older API.
     pub legacy_first: bool,
+    /// The keys that sign notifications; fresh ones if none are given, which costs some 50 ms.
+    pub keys: Option<Keys>,
 }
 
 impl Scene {
@@ -82,6 +85,7 @@ impl Scene {
             clock: Clock::virtual_from(Timestamp::now()),
             ports: (0, 0),
             legacy_first: false,
+            keys: None,
         }
     }
 }
@@ -139,6 +143,21 @@ impl Stage {
     /// # Errors
     /// As [`Self::set`].
     pub async fn with(scene: Scene, front: impl FnOnce(Arc<dyn CallStore>) -> Arc<dyn CallStore>) -> Result<Self, StageError> {
+        Self::opening(scene, |settings| Ok(front(open_store(settings)?))).await
+    }
+
+    /// Sets the stage on a store of one's own, whatever file the scene names.
+    ///
+    /// # Errors
+    /// As [`Self::set`].
+    pub async fn on(scene: Scene, store: Arc<dyn CallStore>) -> Result<Self, StageError> {
+        Self::opening(scene, |_| Ok(store)).await
+    }
+
+    async fn opening(
+        scene: Scene,
+        open: impl FnOnce(&Settings) -> Result<Arc<dyn CallStore>, StartError>,
+    ) -> Result<Self, StageError> {
         let (port, teams_port) = scene.ports;
         let unheard = |error| on_port(port, error, StageError::Port);
         let listener = net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(unheard)?;
@@ -149,7 +168,7 @@ impl Stage {
         let teams = teams.map_err(|error| on_port(teams_port, error, |_, error| StageError::Teams(error)))?;
         let api_key = format!("{:032x}", random_bits());
         let settings = settings(&scene, &bot_url, teams.base_url(), &secret, &api_key)?;
-        let store = front(open_store(&settings)?);
+        let store = open(&settings)?;
         let program = Program::on(store, &settings, Arc::new(StageClock(scene.clock)))?;
         let app = Arc::clone(&program.app);
         let bot = Some(start(program, listener)?);
@@ -241,13 +260,14 @@ fn teams(scene: &Scene, shelf: &Shelf, bot_url: &str, secret: &str) -> Options {
     let mut options = Options::new(setup, secret.to_owned().into());
     options.clock = scene.clock.clone();
     options.port = scene.ports.1;
+    options.keys.clone_from(&scene.keys);
     options
 }
 
 /// What a person hears in each prompt.
 pub fn captions(shelf: &Shelf) -> BTreeMap<String, Caption> {
-    let prompts = shelf.flows().flat_map(|flow| &flow.prompts);
-    prompts.map(|(name, prompt)| (prompt.sha256.clone(), Caption { name: name.clone(), words: prompt.text.clone() })).collect()
+    let prompts = shelf.flows().flat_map(|flow| flow.every_prompt());
+    prompts.map(|(name, prompt)| (prompt.sha256.clone(), Caption { name, words: prompt.text.clone() })).collect()
 }
 
 /// The bot's settings, as its environment would have them.

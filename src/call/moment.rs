@@ -60,7 +60,12 @@ impl<'a> Moment<'a> {
             self.answer(name, outcome);
             return None;
         }
-        self.call.journal.write_step(self.now, name, outcome.as_deref());
+        let told = outcome.as_deref().map(|outcome| match outcome.split_once('.') {
+            // Which key it was is not for the journal, unless the flow asks for that.
+            Some((keys @ "keys", _)) if !self.flow.journal_tones => keys,
+            _ => outcome,
+        });
+        self.call.journal.write_step(self.now, name, told);
         match step {
             Some(Step::Set(set)) => return Some(self.set(set)),
             Some(Step::Branch(branch)) => return Some(self.branch(branch)),
@@ -69,6 +74,8 @@ impl<'a> Moment<'a> {
                 Some(start) => return Some(start),
                 None => self.hang_up(),
             },
+            Some(Step::Language(language)) => return Some(self.language(language)),
+            Some(Step::Say(say)) => return self.say(name, say),
             Some(Step::Wait(wait)) => self.wait(name, wait),
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),
@@ -100,7 +107,7 @@ impl<'a> Moment<'a> {
 
     /// The flow's prompts of these names, as sounds.
     pub(super) fn sounds<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Vec<Sound> {
-        names.into_iter().filter_map(|name| self.flow.prompts.get(name)).map(Sound::of).collect()
+        names.into_iter().filter_map(|name| self.flow.prompt(name, self.call.language.as_deref())).map(Sound::of).collect()
     }
 
     /// Stops whatever plays or records, and forgets it: its end says nothing any more.

@@ -81,6 +81,11 @@ pub enum At {
         /// The step that the answer leads to, once what plays has ended.
         then: Option<String>,
     },
+    /// Digits or a number are being said.
+    Say {
+        /// The last `PlayPrompt`.
+        n: u32,
+    },
     /// Time passes.
     Wait {
         /// The `PlayPrompt` of silence.

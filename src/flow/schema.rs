@@ -45,7 +45,8 @@ pub(super) fn attributes(schema: &Json) -> Attributes<'_> {
         Some(choices) => Attributes {
             all: choices.iter().flat_map(properties).collect(),
             exactly_one: true,
-            is_table: true,
+            // A choice of texts is a `oneOf` too.
+            is_table: choices.iter().any(|choice| choice["properties"].is_object()),
             ..Attributes::default()
         },
         None => Attributes {

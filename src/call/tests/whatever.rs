@@ -47,7 +47,7 @@ fn any_state() -> impl Strategy<Value = CallState> {
     ])
 }
 
-fn any_event() -> impl Strategy<Value = Event> {
+pub(super) fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         1 => Just(ring()),
         3 => (any_state(), proptest::option::of(any::<bool>()), proptest::option::of(Just(7000)))
@@ -92,7 +92,7 @@ proptest! {
             if let Phase::InStep { at, .. } = &told.call.phase {
                 let runs = |n: &u32| told.call.operations.iter().any(|operation| operation.n == *n);
                 let waits_for = match at {
-                    At::Play { n } | At::Wait { n } | At::Menu { n, .. } | At::Record { n } => runs(n),
+                    At::Play { n } | At::Wait { n } | At::Say { n } | At::Menu { n, .. } | At::Record { n } => runs(n),
                     At::Transfer { .. } | At::Redirect { .. } => true,
                     At::Ask { n, prompt, then: None, .. } => told.call.owes(*n) && prompt.as_ref().is_none_or(runs),
                     At::Ask { prompt, then: Some(_), .. } => prompt.as_ref().is_some_and(runs),

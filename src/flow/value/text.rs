@@ -102,6 +102,20 @@ impl Serialize for Keys {
 
 text!(Keys, keys, "^[0-9*#A-Da-d]*$", "keys, each once, such as \"#\" or \"*#\"", shown);
 text!(
+    Guid,
+    guid,
+    "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+    "an object id, such as \"0f3a9c52-7d41-4be6-8a15-2c9e60d7b314\"",
+    hidden
+);
+text!(
+    Phone,
+    phone,
+    "^\\+[1-9][0-9]{6,14}$",
+    "a phone number in E.164, such as \"+4930123456\": no spaces, no zero after the +",
+    hidden
+);
+text!(
     WavePath,
     wave_path,
     "^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\\.wav$",

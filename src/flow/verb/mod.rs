@@ -18,12 +18,14 @@ mod branch;
 mod go;
 mod hang_up;
 mod hours;
+mod language;
 mod menu;
 mod notify;
 mod play;
 mod record;
 mod redirect;
 mod reject;
+mod say;
 mod set;
 mod transfer;
 mod wait;
@@ -37,10 +39,12 @@ pub(super) const VERBS: &[Row] = &[
     row::<answer::Answer>(),
     row::<reject::Reject>(),
     row::<redirect::Redirect>(),
+    row::<say::Say>(),
     row::<wait::Wait>(),
     row::<set::Set>(),
     row::<branch::Branch>(),
     row::<hours::Hours>(),
+    row::<language::Language>(),
     row::<go::Go>(),
     row::<ask::Ask>(),
     row::<notify::Notify>(),

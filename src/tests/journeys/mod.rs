@@ -19,6 +19,7 @@ mod telling;
 mod unanswered;
 // What a flow can say.
 mod hours;
+mod languages;
 mod ways;
 
 // What is seen from outside.
