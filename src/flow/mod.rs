@@ -3,6 +3,7 @@
 //! In reading order:
 //!
 //! - [`model`] is a checked flow, as the rest of the program sees it.
+//! - `reaching` is what its steps take to the world outside the call.
 //! - [`mod@check`] makes one from a file, or says everything that is wrong with it.
 //! - [`finding`] is one such thing.
 //! - `file` and `verb` are what may be written; `value` is what their attributes take. A new verb is one file in `verb` and one
@@ -33,6 +34,7 @@ pub mod model;
 mod names;
 mod paths;
 mod prompts;
+mod reaching;
 mod read;
 pub mod rendering;
 mod report;
@@ -58,9 +60,10 @@ pub use finding::{Finding, Severity};
 pub use hours::{Calendar, Opening};
 pub use key::Key;
 pub use model::{
-    Answer, Ask, Branch, Flow, Go, Hours, LONGEST_VALUE, Language, MOST_VARIABLES, Menu, Notify, Play, Prompt, Record, Redirect,
-    Reject, RejectReason, Retry, Say, Set, Step, Target, Transfer, Wait,
+    Branch, Flow, Go, Hours, LONGEST_VALUE, Language, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Say, Set, Step, Target,
+    Transfer, Wait,
 };
+pub use reaching::{Answer, Ask, Notify, Redirect, Reject, RejectReason};
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
 pub use together::together;

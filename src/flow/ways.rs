@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::model::{Ask, Branch, Flow, Hours, Menu, Step, Transfer, Wait};
+use super::{
+    model::{Branch, Flow, Hours, Menu, Step, Transfer, Wait},
+    reaching::Ask,
+};
 
 /// An outcome of a step, and the step that it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,11 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Verb;
-use crate::flow::{
-    model::{self, Step},
-    names::Names,
-    value::StepRef,
-};
+use crate::flow::{model::Step, names::Names, reaching, value::StepRef};
 
 /// Takes the call, then goes on. A call is taken anyway when it comes to a step that the caller hears; this takes it sooner.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -23,6 +19,6 @@ impl Verb for Answer {
     const LISTENS: bool = false;
 
     fn step(self, names: &mut Names) -> Step {
-        Step::Answer(model::Answer { then: names.step(self.then) })
+        Step::Answer(reaching::Answer { then: names.step(self.then) })
     }
 }

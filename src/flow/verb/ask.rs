@@ -5,8 +5,9 @@ use serde::Deserialize;
 
 use super::Verb;
 use crate::flow::{
-    model::{self, Step},
+    model::Step,
     names::Names,
+    reaching,
     report::{Report, Span},
     value::{HookRef, Prompts, StepRef, Time, VariableRef, Ways},
 };
@@ -64,7 +65,7 @@ impl Verb for Ask {
 
     fn step(self, names: &mut Names) -> Step {
         let longest = if self.meanwhile.is_some() { MEANWHILE_MS } else { IN_SILENCE_MS };
-        Step::Ask(model::Ask {
+        Step::Ask(reaching::Ask {
             hook: names.hook(self.hook),
             variables: self.variables.into_iter().map(|name| names.reads(name)).collect(),
             sets: self.sets.into_iter().map(|name| names.sets(name)).collect(),

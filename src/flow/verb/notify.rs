@@ -5,8 +5,9 @@ use serde::Deserialize;
 
 use super::Verb;
 use crate::flow::{
-    model::{self, Step},
+    model::Step,
     names::Names,
+    reaching,
     value::{EventType, HookRef, StepRef, VariableRef},
 };
 
@@ -35,7 +36,7 @@ impl Verb for Notify {
     const LISTENS: bool = false;
 
     fn step(self, names: &mut Names) -> Step {
-        Step::Notify(model::Notify {
+        Step::Notify(reaching::Notify {
             hook: names.hook(self.hook),
             event: self.event.0,
             variables: self.variables.into_iter().map(|name| names.reads(name)).collect(),

@@ -5,8 +5,9 @@ use serde::Deserialize;
 
 use super::{Verb, transfer::Target};
 use crate::flow::{
-    model::{self, Step},
+    model::Step,
     names::Names,
+    reaching,
     report::{Report, Span},
     value::{StepRef, Time},
 };
@@ -43,7 +44,7 @@ impl Verb for Redirect {
         // What Graph itself takes where nothing is given: https://learn.microsoft.com/graph/api/call-redirect
         let usual = if self.to.len() == 1 { 55_000 } else { 60_000 };
         let timeout_ms = self.timeout.map_or(usual, Time::ms);
-        Step::Redirect(model::Redirect {
+        Step::Redirect(reaching::Redirect {
             to: self.to.into_iter().map(|target| target.checked(names)).collect(),
             // At most 90, so nothing is cut off.
             timeout_s: (timeout_ms / 1_000) as u8,

@@ -5,8 +5,9 @@ use serde::Deserialize;
 
 use super::Verb;
 use crate::flow::{
-    model::{self, RejectReason, Step},
+    model::Step,
     names::Names,
+    reaching::{self, RejectReason},
 };
 
 /// Declines the call before it is answered. It ends the flow.
@@ -37,6 +38,6 @@ impl Verb for Reject {
             Reason::Busy => RejectReason::Busy,
             Reason::Forbidden => RejectReason::Forbidden,
         };
-        Step::Reject(model::Reject { reason })
+        Step::Reject(reaching::Reject { reason })
     }
 }
