@@ -4,6 +4,7 @@ mod any_flow;
 mod begins;
 mod hours;
 mod languages;
+mod reaching;
 mod told;
 mod ways;
 mod whatever;
