@@ -73,12 +73,12 @@ pub enum Step {
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
     Transfer(Transfer),
+    /// Says digits or a number.
+    Say(Say),
     /// Asks a server of the operator's own.
     Ask(Ask),
     /// Tells a server of the operator's own, and goes on.
     Notify(Notify),
-    /// Says digits or a number.
-    Say(Say),
     /// Lets time pass.
     Wait(Wait),
     /// Sets variables.
