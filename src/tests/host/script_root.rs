@@ -41,7 +41,8 @@ impl ScriptRoot {
     /// The system's, where a file cannot be put there.
     pub(crate) fn published(flows: &Path) -> io::Result<Self> {
         let (root, dist) = (Self(tempfile::tempdir()?), tempfile::tempdir()?);
-        let (project, handler) = (Path::new(env!("CARGO_MANIFEST_DIR")), Path::new(env!("CARGO_BIN_EXE_handler")));
+        let handler = std::env::var_os("PACKAGED_HANDLER").unwrap_or_else(|| env!("CARGO_BIN_EXE_handler").into());
+        let (project, handler) = (Path::new(env!("CARGO_MANIFEST_DIR")), Path::new(&handler));
         lay_out(&Sources { project, flows, handler }, dist.path()).map_err(io::Error::other)?;
         let mut archive = ZipArchive::new(Cursor::new(zipped(dist.path()).map_err(io::Error::other)?))?;
         for at in 0..archive.len() {
