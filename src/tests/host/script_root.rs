@@ -34,8 +34,8 @@ impl ScriptRoot {
         Ok(root)
     }
 
-    /// What the platform makes of the project's package with these flows: unpacked from the archive that `func` uploads, to be read and
-    /// not to be written.
+    /// What the platform makes of the project's package with these flows: unpacked from the archive that `func` uploads, to be read
+    /// and not to be written. `PACKAGED_HANDLER` names another handler than this build's, such as one that was built for Azure.
     ///
     /// # Errors
     /// The system's, where a file cannot be put there.
