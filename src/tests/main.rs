@@ -9,6 +9,7 @@ mod dev;
 mod dial;
 mod doctor;
 mod door;
+mod flow_tests;
 mod host;
 mod house;
 mod journeys;

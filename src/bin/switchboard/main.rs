@@ -10,6 +10,8 @@ mod package;
 mod prompts;
 mod queues;
 mod schema;
+mod scratch;
+mod test;
 
 use std::{error::Error, future::Future, process::ExitCode};
 
@@ -31,6 +33,7 @@ enum Command {
     Dial(dial::Args),
     Dev(dev::Args),
     Check(check::Args),
+    Test(test::Args),
     Graph(graph::Args),
     Schema(schema::Args),
     Prompts(prompts::Args),
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::Dial(args) => on_tokio(dial::run(args)),
         Command::Dev(args) => on_tokio(dev::run(args)),
         Command::Check(args) => check::run(&args),
+        Command::Test(args) => on_tokio(test::run(args)),
         Command::Graph(args) => graph::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),
