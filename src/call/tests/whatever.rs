@@ -71,7 +71,7 @@ pub(super) fn waits_for_what_goes_on(call: &Call) -> bool {
     let Phase::InStep { at, .. } = &call.phase else { return true };
     match at {
         At::Play { n } | At::Wait { n } | At::Say { n } | At::Menu { n, .. } | At::Record { n } => runs(n),
-        At::Transfer { .. } => true,
+        At::Transfer { .. } | At::Redirect { .. } => true,
         At::Ask { n, prompt, then: None, .. } => call.owes(*n) && prompt.as_ref().is_none_or(runs),
         At::Ask { prompt, then: Some(_), .. } => prompt.as_ref().is_some_and(runs),
     }
