@@ -4,9 +4,9 @@
 //! - `text` is text of a certain form.
 //! - `time` is times, `count` whole numbers.
 //! - `choices` is which key leads where, `ways` which answer does, `cases` which comparison.
-//! - `entries` is a table of named things, or a list.
-//! - `hook` is what is said of hooks, `whom` of those whom a call is passed on to.
+//! - `entries` is a table of named things, or a list; `hook` is what is said of hooks.
 //! - `testing` is what only tests of a flow have.
+//! - `whom` is whom a call is passed on to.
 //! - `variables` is variables, and text that they stand in; `zone` is time zones;
 //!   `hours` is when somebody is there, `languages` is languages.
 

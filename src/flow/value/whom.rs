@@ -3,15 +3,14 @@
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error, Unexpected},
-};
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
 
 use super::{
     Text,
-    text::{guid, phone},
+    text::{guid, hidden, phone, read_text},
 };
+use crate::flow::template::Template;
 
 /// An object id, or text with variables that makes one.
 #[derive(Debug)]
@@ -25,24 +24,38 @@ const GUID: &str = "an object id, such as \"0f3a9c52-7d41-4be6-8a15-2c9e60d7b314
 const PHONE: &str =
     "a phone number in E.164, such as \"+4930123456\": no spaces, no zero after the +; variables may stand in it in braces";
 
+/// Text as it stands in the file, which must be right as it is where no variable stands in it.
+struct Id(Template);
+struct Number(Template);
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        read_text(input, |text| parse(text, |id| guid(id).is_some()).map(Self), GUID, hidden)
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        read_text(input, |text| parse(text, |number| phone(number).is_some()).map(Self), PHONE, hidden)
+    }
+}
+
+fn parse(text: &str, is_right: fn(&str) -> bool) -> Option<Template> {
+    let template: Template = text.parse().ok()?;
+    template.fixed().is_none_or(is_right).then_some(template)
+}
+
 impl<'de> Deserialize<'de> for GuidText {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        read(input, |id| guid(id).is_some(), GUID).map(Self)
+        let id = Spanned::<Id>::deserialize(input)?;
+        Ok(Self(Text(Spanned::new(id.span(), id.into_inner().0))))
     }
 }
 
 impl<'de> Deserialize<'de> for PhoneText {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        read(input, |number| phone(number).is_some(), PHONE).map(Self)
-    }
-}
-
-/// Where no variable stands in it, it must be right as it is.
-fn read<'de, D: Deserializer<'de>>(input: D, is_right: fn(&str) -> bool, expected: &str) -> Result<Text, D::Error> {
-    let text = Text::deserialize(input)?;
-    match text.0.get_ref().fixed() {
-        Some(fixed) if !is_right(fixed) => Err(Error::invalid_value(Unexpected::Other("this text"), &expected)),
-        _ => Ok(text),
+        let number = Spanned::<Number>::deserialize(input)?;
+        Ok(Self(Text(Spanned::new(number.span(), number.into_inner().0))))
     }
 }
 
