@@ -61,5 +61,5 @@ pub use model::{
 };
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
-pub use together::together;
+pub use together::{rounds, together};
 pub use ways::Way;
