@@ -16,7 +16,7 @@ use zip::ZipArchive;
 pub(crate) struct ScriptRoot(TempDir);
 
 impl ScriptRoot {
-    /// The project's own, with the handler of this build.
+    /// The project's own, with the handler of this build, or the one that `SWITCHBOARD_TEST_HANDLER` names.
     ///
     /// # Errors
     /// The system's, where a file cannot be put there.
@@ -30,7 +30,8 @@ impl ScriptRoot {
             fs::create_dir(&folder)?;
             fs::copy(function.path().join("function.json"), folder.join("function.json"))?;
         }
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_handler"), root.path().join("handler"))?;
+        let handler = std::env::var_os("SWITCHBOARD_TEST_HANDLER").unwrap_or_else(|| env!("CARGO_BIN_EXE_handler").into());
+        std::os::unix::fs::symlink(handler, root.path().join("handler"))?;
         Ok(root)
     }
 
