@@ -1,6 +1,6 @@
 //! The call document: all that is known of one call. One item in the store.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     action::{Action, GRACE_MS, Owed, OwedState, Sound},
     event::{Incoming, Party},
-    ids::{CallKey, GraphCallId, OperationId},
+    ids::{CallKey, CallbackSecret, GraphCallId, OperationId},
     journal::Journal,
     phase::Phase,
+    verbs::given_up_at,
 };
 
 /// How many tones are remembered, so that one told twice counts once.
@@ -54,6 +55,12 @@ pub struct Call {
     pub phase: Phase,
     /// The flow's variables.
     pub variables: BTreeMap<String, String>,
+    /// The language that was chosen; `None` is the flow's first.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// The switches that are on, of those that the flow looks at, as they were last seen.
+    #[serde(default)]
+    pub switches: BTreeSet<String>,
     /// Sequence ids of the last tones.
     pub tones: VecDeque<i64>,
     /// The tone that left the last step: older ones say nothing any more.
@@ -82,8 +89,6 @@ pub struct Call {
     pub journal: Journal,
     /// When the document was made.
     pub created: Timestamp,
-    /// A fresh mark for each write, by which a write that landed unnoticed is known again.
-    pub write_id: String,
 }
 
 /// Who began a call.
@@ -136,29 +141,6 @@ pub struct Kept {
     pub ms: u32,
 }
 
-/// The unguessable part of a callback URL: 32 hex digits. Never printed.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CallbackSecret(String);
-
-impl CallbackSecret {
-    /// Wraps 128 random bits.
-    pub fn new(bits: u128) -> Self {
-        Self(format!("{bits:032x}"))
-    }
-
-    /// The secret, for the callback URL and for comparison.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for CallbackSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[a secret]")
-    }
-}
-
 /// What a new call is told that is not in the notification.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Terms {
@@ -192,6 +174,8 @@ impl Call {
             inside: None,
             phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS), first: None, by: None },
             variables: BTreeMap::new(),
+            language: None,
+            switches: BTreeSet::new(),
             tones: VecDeque::new(),
             last_choice: None,
             operations: Vec::new(),
@@ -206,7 +190,6 @@ impl Call {
             recordings: Vec::new(),
             journal: Journal::default(),
             created: now,
-            write_id: String::new(),
         }
     }
 
@@ -215,6 +198,7 @@ impl Call {
         let of_phase = match &self.phase {
             Phase::Ringing { audible_by, .. } => Some(*audible_by),
             Phase::InStep { at: super::phase::At::Transfer { settled_by, .. }, .. } => Some(*settled_by),
+            Phase::InStep { at: super::phase::At::Ask { answer_by, .. }, .. } => Some(given_up_at(*answer_by)),
             Phase::InStep { .. } => None,
             Phase::HangingUp { ended_by, .. } => Some(*ended_by),
             Phase::Ended { .. } => return self.owed.iter().map(|owed| self.owed_at(owed)).min(),
@@ -240,12 +224,15 @@ impl Call {
 
     /// What is owed to Graph, in number order.
     pub fn requests(&self) -> impl Iterator<Item = &Owed> {
-        self.owed.iter().filter(|owed| !owed.is_recording())
+        self.owed.iter().filter(|owed| !owed.is_apart())
     }
 
-    /// The recordings that are to be kept and nobody is keeping now.
-    pub fn recordings_to_keep(&self, now: Timestamp) -> impl Iterator<Item = &Owed> {
-        self.owed.iter().filter(move |owed| owed.is_recording() && owed.until.is_none_or(|until| until <= now))
+    /// What is to be done apart from Graph and nobody is doing now. A notice waits for the recordings before it: whoever is told of
+    /// one may fetch it at once.
+    pub fn apart_to_do(&self, now: Timestamp) -> impl Iterator<Item = &Owed> {
+        let first_recording = self.owed.iter().filter(|owed| owed.is_recording()).map(|owed| owed.n).min();
+        let waits = move |owed: &Owed| owed.is_notice() && first_recording.is_some_and(|n| n < owed.n);
+        self.owed.iter().filter(move |owed| owed.is_apart() && !waits(owed) && owed.until.is_none_or(|until| until <= now))
     }
 
     /// Somebody's time to act is not over.
@@ -288,15 +275,29 @@ impl Call {
     }
 
     fn owed_at(&self, owed: &Owed) -> Timestamp {
-        let free = self.acting.as_ref().filter(|_| !owed.is_recording()).map(|acting| acting.until);
+        let free = self.acting.as_ref().filter(|_| !owed.is_apart()).map(|acting| acting.until);
         owed.until.or(free).unwrap_or(self.created)
     }
 }
 
 impl Owed {
-    /// It keeps a recording, apart from what is asked of Graph.
+    /// It is done apart from what is asked of Graph, which never waits for it.
+    pub(super) fn is_apart(&self) -> bool {
+        self.outlives_the_call() || matches!(self.action, Action::Ask { is_apart: true, .. })
+    }
+
+    /// It is done even when the call is over.
+    pub(super) fn outlives_the_call(&self) -> bool {
+        self.is_recording() || self.is_notice()
+    }
+
+    /// It keeps a recording.
     pub(super) fn is_recording(&self) -> bool {
         matches!(self.action, Action::KeepRecording { .. })
+    }
+
+    fn is_notice(&self) -> bool {
+        matches!(self.action, Action::Notify { .. })
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{case::Case, key::Key, template::Template};
+use super::{case::Case, hours::Calendar, key::Key, spoken::Manner, template::Template};
 
 /// The most variables of one flow.
 pub const MOST_VARIABLES: usize = 32;
@@ -33,8 +33,17 @@ pub struct Flow {
     /// The flows that a call may go on with from here, and from there, whole; they have none of their own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub others: BTreeMap<String, Flow>,
+    /// The languages; the first is that of [`Self::prompts`], and the one that is heard where another is missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+    /// The prompts in other languages, by language and name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub translations: BTreeMap<String, BTreeMap<String, Prompt>>,
     /// The prompts by name.
     pub prompts: BTreeMap<String, Prompt>,
+    /// Where the operator's own servers are, by name; `None` where only the settings say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hooks: BTreeMap<String, Option<String>>,
     /// The steps by name.
     pub steps: BTreeMap<String, Step>,
     /// Key presses are written into the call's journal.
@@ -64,12 +73,22 @@ pub enum Step {
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
     Transfer(Transfer),
+    /// Asks a server of the operator's own.
+    Ask(Ask),
+    /// Tells a server of the operator's own, and goes on.
+    Notify(Notify),
+    /// Says digits or a number.
+    Say(Say),
     /// Lets time pass.
     Wait(Wait),
     /// Sets variables.
     Set(Set),
     /// Goes one way or another.
     Branch(Branch),
+    /// Goes by the time and the calendar.
+    Hours(Hours),
+    /// Chooses the language.
+    Language(Language),
     /// Goes on with another flow.
     Go(Go),
     /// Ends the call.
@@ -80,6 +99,29 @@ impl Flow {
     /// It and all the flows that a call may go on with.
     pub fn all(&self) -> impl Iterator<Item = &Flow> {
         std::iter::once(self).chain(self.others.values())
+    }
+
+    /// The prompt `name` in a language, or in the first one.
+    pub fn prompt(&self, name: &str, language: Option<&str>) -> Option<&Prompt> {
+        let translated = language.and_then(|language| self.translations.get(language)?.get(name));
+        translated.or_else(|| self.prompts.get(name))
+    }
+
+    /// Every prompt in every language, by its name: `welcome`, and `welcome.de` in another language than the first.
+    pub fn every_prompt(&self) -> impl Iterator<Item = (String, &Prompt)> {
+        let translated = self
+            .translations
+            .iter()
+            .flat_map(|(language, prompts)| prompts.iter().map(move |(name, prompt)| (format!("{name}.{language}"), prompt)));
+        self.prompts.iter().map(|(name, prompt)| (name.clone(), prompt)).chain(translated)
+    }
+
+    /// The switches that steps look at, here and there.
+    pub fn switches(&self) -> impl Iterator<Item = &str> {
+        self.all().flat_map(|flow| flow.steps.values()).filter_map(|step| match step {
+            Step::Hours(hours) => hours.switch.as_deref(),
+            _ => None,
+        })
     }
 
     /// The flow `name` among them.
@@ -101,8 +143,15 @@ impl Step {
     /// The caller hears nothing of it, so that it runs while the call still rings.
     pub fn is_for_no_ears(&self) -> bool {
         match self {
-            Self::Set(_) | Self::Branch(_) | Self::Go(_) => true,
-            Self::Wait(_) | Self::Play(_) | Self::Menu(_) | Self::Record(_) | Self::Transfer(_) | Self::HangUp => false,
+            Self::Set(_) | Self::Notify(_) | Self::Branch(_) | Self::Hours(_) | Self::Language(_) | Self::Go(_) => true,
+            Self::Say(_)
+            | Self::Wait(_)
+            | Self::Ask(_)
+            | Self::Play(_)
+            | Self::Menu(_)
+            | Self::Record(_)
+            | Self::Transfer(_)
+            | Self::HangUp => false,
         }
     }
 
@@ -112,6 +161,7 @@ impl Step {
             Self::Play(play) => &play.prompts,
             Self::Menu(menu) => &menu.prompts,
             Self::Record(record) => record.prompt.as_slice(),
+            Self::Ask(ask) => &ask.meanwhile,
             _ => &[],
         }
     }
@@ -209,6 +259,41 @@ pub struct Set {
     pub then: String,
 }
 
+/// Asks a server of the operator's own, whose answer sets variables and chooses the way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    /// The hook's name.
+    pub hook: String,
+    /// The variables that are told.
+    pub variables: Vec<String>,
+    /// The variables that the answer may set.
+    pub sets: Vec<String>,
+    /// Names of prompts that play meanwhile, up to 18; where there is none, the caller waits in silence.
+    pub meanwhile: Vec<String>,
+    /// The answer cuts them short.
+    pub cut: bool,
+    /// How long the answer may take, in milliseconds: 500 to 20,000, or to 2,500 in silence.
+    pub timeout_ms: u32,
+    /// The steps that the answer may choose, by the names that it gives them.
+    pub next: BTreeMap<String, String>,
+    /// The next step when it chooses none.
+    pub then: String,
+    /// The next step when there is no answer in time, or one that makes no sense.
+    pub failed: String,
+}
+
+/// Tells a server of the operator's own, and goes on at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notify {
+    /// The hook's name.
+    pub hook: String,
+    /// The event's type.
+    pub event: String,
+    /// The variables that are told.
+    pub variables: Vec<String>,
+    /// The next step.
+    pub then: String,
+}
 /// Lets time pass in silence, then goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Wait {
@@ -234,4 +319,41 @@ pub struct Branch {
 pub struct Go {
     /// The flow's name.
     pub flow: String,
+}
+
+/// Goes one way when somebody is there, and another when nobody is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hours {
+    /// When somebody is there, in the flow's time zone.
+    pub calendar: Calendar,
+    /// The switch that overrides it while it is on.
+    pub switch: Option<String>,
+    /// The next step when somebody is there.
+    pub open: String,
+    /// The next step when nobody is.
+    pub closed: String,
+    /// The next step on a holiday.
+    pub holiday: String,
+    /// The next step while the switch is on.
+    pub switched: String,
+}
+
+/// Says digits or a number, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Say {
+    /// What is said; only its digits are.
+    pub text: Template,
+    /// How.
+    pub manner: Manner,
+    /// The next step.
+    pub then: String,
+}
+
+/// Chooses the language of all prompts from here on, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Language {
+    /// What becomes one of the flow's languages; anything else means the first.
+    pub language: Template,
+    /// The next step.
+    pub then: String,
 }

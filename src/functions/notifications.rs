@@ -9,7 +9,7 @@ use warp::http::StatusCode;
 
 use crate::{
     app::App,
-    call::{Address, Arrival, CallKey, Event, GraphCallId, Message},
+    call::{Address, Arrival, CallKey, CallbackSecret, Event, GraphCallId, Message},
     clock::after_ms,
     graph::notification::{Item, Post, Reading, read},
     telemetry::counting,
@@ -32,7 +32,7 @@ const AT_ONCE: usize = 16;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Callback {
     key: CallKey,
-    secret: String,
+    secret: CallbackSecret,
 }
 
 /// Takes one post and answers it.
@@ -72,7 +72,7 @@ impl Callback {
     pub fn parse(text: &str) -> Option<Self> {
         let (key, secret) = text.split_once('.')?;
         let key = CallKey::parse(key).ok()?;
-        (secret.len() == 32).then(|| Self { key, secret: secret.to_owned() })
+        Some(Self { key, secret: CallbackSecret::parse(secret).ok()? })
     }
 
     /// The call.

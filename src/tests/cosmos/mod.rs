@@ -7,7 +7,7 @@ mod real;
 mod wrong;
 
 use switchboard::{
-    call::{Address, CallKey, CallState, Event, GraphCallId, Incoming, Tone, Update},
+    call::{Address, CallKey, CallState, CallbackSecret, Event, GraphCallId, Incoming, Tone, Update},
     store::CallStore,
     telemetry::counting,
     turn::Taken,
@@ -135,7 +135,7 @@ async fn what_changes_nothing_costs_one_request_and_is_never_decided_from_memory
     let callback = bot.callback(&key()).await;
     bot.take((callback.clone(), audible())).await;
     bot.take((callback.clone(), key_pressed(1))).await;
-    let stranger = Address::Callback { key: key(), secret: "0".repeat(32), graph_id: None };
+    let stranger = Address::Callback { key: key(), secret: CallbackSecret::new(0), graph_id: None };
     let unknown = Address::Ours(CallKey::parse("unknown").unwrap());
     let (webhook, ringing) = ring();
     emulator.take_asked();

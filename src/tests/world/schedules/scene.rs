@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use switchboard::{
+    apart,
     app::App,
-    call::{Address, Arrival, Call, CallKey, Event},
+    call::{Address, Arrival, Call, CallKey, CallbackSecret, Event},
     flow::Flow,
     functions::wake::wake,
-    keep::keep_recordings,
     turn::{deadline, take},
 };
 
@@ -73,7 +73,7 @@ impl Scene {
         let address = match event {
             Event::IncomingCall(_) => Address::Webhook { graph_id: graph_id(), tenant: "home".to_owned() },
             Event::Wake => Address::Ours(key),
-            _ => Address::Callback { key, secret: format!("{SECRET:032x}"), graph_id: None },
+            _ => Address::Callback { key, secret: CallbackSecret::new(SECRET), graph_id: None },
         };
         Box::pin(async move {
             let now = app.clock.now();
@@ -93,7 +93,7 @@ impl Scene {
     /// The keeping of recordings.
     pub(super) fn keep(&self) -> Task {
         let (app, key) = (Arc::clone(&self.app), self.key.clone());
-        Box::pin(async move { keep_recordings(&app, &key).await.expect("the store does not fail") })
+        Box::pin(async move { apart::perform(&app, &key).await.expect("the store does not fail") })
     }
 
     /// Time passes, and the call is woken, until it owes nothing.
