@@ -70,6 +70,11 @@ pub enum At {
         /// The `RecordResponse`.
         n: u32,
     },
+    /// Digits or a number are being said.
+    Say {
+        /// The last `PlayPrompt`.
+        n: u32,
+    },
     /// A hook is being asked.
     Ask {
         /// The `Ask`.
@@ -80,11 +85,6 @@ pub enum At {
         answer_by: Timestamp,
         /// The step that the answer leads to, once what plays has ended.
         then: Option<String>,
-    },
-    /// Digits or a number are being said.
-    Say {
-        /// The last `PlayPrompt`.
-        n: u32,
     },
     /// Time passes.
     Wait {

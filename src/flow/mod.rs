@@ -66,6 +66,6 @@ pub use model::{
 pub use reaching::{Answer, Ask, Notify, Redirect, Reject, RejectReason};
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
-pub use together::together;
+pub use together::{rounds, together};
 pub use ways::Way;
 pub use whom::Whom;

@@ -81,6 +81,8 @@ pub enum Step {
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
     Transfer(Transfer),
+    /// Says digits or a number.
+    Say(Say),
     /// Takes the call.
     Answer(Answer),
     /// Declines the call.
@@ -91,8 +93,6 @@ pub enum Step {
     Ask(Ask),
     /// Tells a server of the operator's own, and goes on.
     Notify(Notify),
-    /// Says digits or a number.
-    Say(Say),
     /// Lets time pass.
     Wait(Wait),
     /// Sets variables.

@@ -18,12 +18,12 @@ pub(super) struct Names {
     pub(super) leads: Vec<Spanned<String>>,
     /// The prompts that it plays.
     pub(super) plays: Vec<Spanned<String>>,
-    /// The hooks that it asks or tells.
-    pub(super) reaches: Vec<Spanned<String>>,
     /// The prompts that it says numbers with.
     pub(super) says: Vec<Spanned<String>>,
     /// The languages that it chooses by name.
     pub(super) languages: Vec<Spanned<String>>,
+    /// The hooks that it asks or tells.
+    pub(super) reaches: Vec<Spanned<String>>,
     /// The flows that it goes on with.
     pub(super) flows: Vec<Spanned<String>>,
     /// The variables and facts that it reads.

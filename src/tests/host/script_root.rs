@@ -35,14 +35,15 @@ impl ScriptRoot {
         Ok(root)
     }
 
-    /// What the platform makes of the project's package with these flows: unpacked from the archive that `func` uploads, to be read and
-    /// not to be written.
+    /// What the platform makes of the project's package with these flows: unpacked from the archive that `func` uploads, to be read
+    /// and not to be written. `PACKAGED_HANDLER` names another handler than this build's, such as one that was built for Azure.
     ///
     /// # Errors
     /// The system's, where a file cannot be put there.
     pub(crate) fn published(flows: &Path) -> io::Result<Self> {
         let (root, dist) = (Self(tempfile::tempdir()?), tempfile::tempdir()?);
-        let (project, handler) = (Path::new(env!("CARGO_MANIFEST_DIR")), Path::new(env!("CARGO_BIN_EXE_handler")));
+        let handler = std::env::var_os("PACKAGED_HANDLER").unwrap_or_else(|| env!("CARGO_BIN_EXE_handler").into());
+        let (project, handler) = (Path::new(env!("CARGO_MANIFEST_DIR")), Path::new(&handler));
         lay_out(&Sources { project, flows, handler }, dist.path()).map_err(io::Error::other)?;
         let mut archive = ZipArchive::new(Cursor::new(zipped(dist.path()).map_err(io::Error::other)?))?;
         for at in 0..archive.len() {
