@@ -63,7 +63,7 @@ async fn write_down(app: &App, key: &CallKey, n: u32, outcome: Outcome) -> Resul
         let now = app.clock.now();
         let Some(stored) = app.store.load(key, now).await? else { return Ok(()) };
         let flow = app.flows.of(&stored.call.flow_version).await?;
-        let mut call = step(stored.call, &flow, &event, now);
+        let mut call = step(stored.call, &flow, &app.secrets, &event, now);
         call.write_id = format!("{:032x}", random_bits());
         match app.store.replace(&call, &stored.version, now).await {
             Ok(_) => {

@@ -147,7 +147,7 @@ impl Turn<'_> {
         });
         let (Address::Webhook { tenant, .. }, Some((incoming, at))) = (address, ring) else { return Ok(None) };
         let (call, flow) = self.new_call(incoming, tenant, at).await?;
-        let decision = decide(call, &flow, events, &self.id, self.app.clock.now());
+        let decision = decide(call, &flow, &self.app.secrets, events, &self.id, self.app.clock.now());
         match self.create(decision, flow).await {
             Err(TurnError::Store(StoreError::Exists(_))) => Ok(None),
             created => created.map(|()| Some(Taken::Changed)),
@@ -177,7 +177,7 @@ impl Turn<'_> {
             return Ok(refusal);
         }
         let flow = self.app.flows.of(&stored.call.flow_version).await?;
-        let decision = decide(stored.call.clone(), &flow, events, &self.id, self.app.clock.now());
+        let decision = decide(stored.call.clone(), &flow, &self.app.secrets, events, &self.id, self.app.clock.now());
         if decision.call == stored.call {
             return Ok(Taken::Unchanged);
         }
@@ -269,7 +269,7 @@ impl Turn<'_> {
     ) -> Result<(Stored, bool), TurnError> {
         for _ in 0..CONFLICTS_BORNE {
             let now = self.app.clock.now();
-            let Decision { mut call, is_actor } = record(saved.call, flow, outcomes, &self.id, has_time, now);
+            let Decision { mut call, is_actor } = record(saved.call, flow, &self.app.secrets, outcomes, &self.id, has_time, now);
             call.write_id = fresh_write_id();
             match self.app.store.replace(&call, &saved.version, now).await {
                 Ok(version) => return Ok((Stored { call, version }, is_actor)),

@@ -7,6 +7,7 @@ use super::{
     document::{Call, Operation, later},
     event::ResultInfo,
     phase::{At, Ending, Phase},
+    secrets::Secrets,
 };
 use crate::flow::{Flow, Step};
 
@@ -19,10 +20,11 @@ const MOST_AT_ONCE: usize = crate::flow::MAX_STEPS;
 /// How long the end of a call may take to be notified before the call is looked at, in milliseconds.
 const END_WITHIN_MS: u64 = 30_000;
 
-/// The call, its flow and the time.
+/// The call, its flow, what seals its secrets, and the time.
 pub(super) struct Moment<'a> {
     pub(super) call: Call,
     pub(super) flow: &'a Flow,
+    pub(super) secrets: &'a Secrets,
     pub(super) now: Timestamp,
 }
 
@@ -52,6 +54,7 @@ impl<'a> Moment<'a> {
             Some(Step::Set(set)) => return Some(self.set(set)),
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),
+            Some(Step::Collect(collect)) => self.collect(name, collect),
             Some(Step::Record(record)) => self.record(name, record),
             Some(Step::Transfer(transfer)) => self.transfer(name, transfer),
             // A checked flow names only steps it has; should one be missing all the same, the caller must not be left waiting.
@@ -86,6 +89,14 @@ impl<'a> Moment<'a> {
         let stopped: Vec<u32> = self.call.operations.drain(..).map(|operation| operation.n).collect();
         self.call.owed.retain(|owed| !stopped.contains(&owed.n));
         self.call.owe(Action::CancelMediaProcessing);
+    }
+
+    /// Goes on to `next`; where a prompt or recording came to nothing, as [`Self::failed`] has it.
+    pub(super) fn unless_failed(&mut self, completed: bool, next: impl FnOnce(&mut Self)) {
+        match completed {
+            true => next(self),
+            false => self.failed(next),
+        }
     }
 
     /// A prompt or recording came to nothing. Goes on to `next`, unless too many did in a row.

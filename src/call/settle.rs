@@ -217,8 +217,8 @@ impl Phase {
     fn renumber(&mut self, old: u32, new: u32) {
         let Self::InStep { at, .. } = self else { return };
         match at {
-            At::Menu { deaf_until: Some(n), .. } if *n == old => *n = new,
-            At::Play { n } | At::Menu { n, .. } | At::Record { n } if *n == old => *n = new,
+            At::Menu { deaf_until: Some(n), .. } | At::Collect { deaf_until: Some(n), .. } if *n == old => *n = new,
+            At::Play { n } | At::Menu { n, .. } | At::Collect { n, .. } | At::Record { n } if *n == old => *n = new,
             _ => {}
         }
     }

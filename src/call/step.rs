@@ -9,8 +9,9 @@ use super::{
     ids::OperationId,
     moment::Moment,
     phase::{At, Ending, Phase},
+    secrets::Secrets,
 };
-use crate::flow::Flow;
+use crate::flow::{Flow, Key, Step};
 
 /// Graph's subcode for a transfer that was carried out.
 const TRANSFERRED: i64 = 7015;
@@ -21,8 +22,8 @@ const INITIAL_SILENCE: i64 = 8510;
 /// One event, one step. Total and pure: every event in every phase has an answer, and the same call, event and time give the same.
 ///
 /// The actions it leads to are in the call it yields, numbered and owed ([`Call::owed`]), so that saving the one saves the others.
-pub fn step(call: Call, flow: &Flow, event: &Event, now: Timestamp) -> Call {
-    let mut moment = Moment { call, flow, now };
+pub fn step(call: Call, flow: &Flow, secrets: &Secrets, event: &Event, now: Timestamp) -> Call {
+    let mut moment = Moment { call, flow, secrets, now };
     match event {
         Event::IncomingCall(_) => moment.rings(),
         Event::CallUpdated(update) => moment.updated(update),
@@ -81,12 +82,30 @@ impl Moment<'_> {
         }
         let is_stale = self.call.last_choice.is_some_and(|last| tone.sequence < last);
         if self.flow.journal_tones {
-            let key = tone.key.map_or_else(|| "flash".to_owned(), |key| key.to_string());
-            let words = if is_stale { format!("{key}, older than the key that was acted on") } else { key };
-            self.note("tone_received", None, &words);
+            self.note_tone(tone, is_stale);
         }
         match tone.key {
             Some(key) if !is_stale => self.key(key, tone.sequence),
+            _ => {}
+        }
+    }
+
+    /// A key of a flow that asks for a secret is not written down, nor is one that may belong to the secret of a flow before.
+    fn note_tone(&mut self, tone: &Tone, is_stale: bool) {
+        let has_secret = self.flow.steps.values().any(Step::is_secret);
+        let words = match tone.key {
+            _ if is_stale => "older than the key that was acted on".to_owned(),
+            Some(_) if has_secret => "a key".to_owned(),
+            Some(key) => key.to_string(),
+            None => "flash".to_owned(),
+        };
+        self.note("tone_received", None, &words);
+    }
+
+    fn key(&mut self, key: Key, sequence: i64) {
+        match self.at() {
+            Some((step, At::Menu { deaf_until: None, .. })) => self.choice(&step, key, sequence),
+            Some((step, At::Collect { deaf_until: None, .. })) => self.digit(&step, key, sequence),
             _ => {}
         }
     }
@@ -106,10 +125,8 @@ impl Moment<'_> {
         match self.at() {
             Some((step, At::Play { n: playing })) if n == playing => self.played(&step, completed),
             Some((step, At::Menu { n: timer, .. })) if n == timer => self.no_input(&step, completed),
-            Some((step, At::Menu { deaf_until: Some(choices), n: timer, no_input, no_match })) if n == choices => {
-                self.stand(&step, At::Menu { n: timer, deaf_until: None, no_input, no_match });
-            }
-            _ => {}
+            Some((step, At::Collect { n: timer, .. })) if n == timer => self.digits_awaited(&step, completed),
+            _ => self.call.phase.hears_after(n),
         }
     }
 

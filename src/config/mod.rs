@@ -14,6 +14,7 @@ mod keeping;
 mod limits;
 mod queues;
 mod reader;
+mod secrets_key;
 mod server;
 mod table;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use keeping::{CosmosAccess, CosmosAccount, Keeping, Recordings, StateStore};
 pub use limits::Limits;
 pub use queues::{HostStorage, Identity};
 pub use reader::SettingError;
+pub use secrets_key::SecretsKey;
 pub use server::Server;
 pub use table::{SETTINGS, Setting};
 
@@ -50,6 +52,8 @@ pub struct Settings {
     pub flows: FlowNames,
     /// Who may use `/api/calls` without a key of the host.
     pub calls_api: CallsApi,
+    /// What seals the secrets that callers type; `None` where no flow collects any.
+    pub secrets_key: Option<SecretsKey>,
     /// Where the queues are; `None` where there are none, as on one machine.
     pub host_storage: Option<HostStorage>,
 }
@@ -76,6 +80,7 @@ impl Settings {
         let limits = Limits::read(&mut reader);
         let flows = FlowNames::read(&mut reader);
         let calls_api = CallsApi::read(&mut reader);
+        let secrets_key = SecretsKey::read(&mut reader);
         let host_storage = HostStorage::read(&mut reader);
         let whole = || {
             Some(Self {
@@ -86,6 +91,7 @@ impl Settings {
                 limits: limits?,
                 flows: flows?,
                 calls_api,
+                secrets_key,
                 host_storage,
             })
         };

@@ -40,6 +40,9 @@ pub use check::{Checked, MAX_FILE, MAX_STEPS, Source, Unplayable, Wave, Wording,
 pub use fact::Fact;
 pub use finding::{Finding, Severity};
 pub use key::Key;
-pub use model::{Flow, LONGEST_VALUE, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Set, Step, Target, Transfer};
+pub use model::{
+    Collect, Flow, HASH_PREFIX, LONGEST_VALUE, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Set, Step, Target, Transfer,
+};
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
+pub use value::fits;

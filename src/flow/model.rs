@@ -12,6 +12,9 @@ pub const MOST_VARIABLES: usize = 32;
 /// The longest value of a variable, in characters; what is longer is cut.
 pub const LONGEST_VALUE: usize = 500;
 
+/// What the keyed hash of a secret begins with. No digits do, so the two are told apart.
+pub const HASH_PREFIX: &str = "hmac-sha256:";
+
 /// What a call does, step by step.
 ///
 /// Only the checker makes one from a file, so whoever holds a `Flow` may rely on it: `start` and every step that an outcome names
@@ -57,6 +60,8 @@ pub enum Step {
     Play(Play),
     /// Offers choices and takes one key.
     Menu(Menu),
+    /// Collects digits that the caller types.
+    Collect(Collect),
     /// Records what the caller says.
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
@@ -70,14 +75,14 @@ pub enum Step {
 impl Step {
     /// The caller's keys count in it, so Graph must tell of them.
     pub fn hears_keys(&self) -> bool {
-        matches!(self, Self::Menu(_))
+        matches!(self, Self::Menu(_) | Self::Collect(_))
     }
 
     /// The caller hears nothing of it, so that it runs while the call still rings.
     pub fn is_for_no_ears(&self) -> bool {
         match self {
             Self::Set(_) => true,
-            Self::Play(_) | Self::Menu(_) | Self::Record(_) | Self::Transfer(_) | Self::HangUp => false,
+            Self::Play(_) | Self::Menu(_) | Self::Collect(_) | Self::Record(_) | Self::Transfer(_) | Self::HangUp => false,
         }
     }
 
@@ -86,9 +91,15 @@ impl Step {
         match self {
             Self::Play(play) => &play.prompts,
             Self::Menu(menu) => &menu.prompts,
+            Self::Collect(collect) => &collect.prompts,
             Self::Record(record) => record.prompt.as_slice(),
             Self::Transfer(_) | Self::Set(_) | Self::HangUp => &[],
         }
+    }
+
+    /// It collects what nobody but the caller may know.
+    pub fn is_secret(&self) -> bool {
+        matches!(self, Self::Collect(Collect { secret: true, .. }))
     }
 }
 
@@ -118,12 +129,45 @@ pub struct Menu {
     pub no_match: Retry,
 }
 
-/// What a menu does about an attempt that failed: says so, offers the choices again, and in the end goes on.
+/// Collects digits that the caller types, one after the other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Collect {
+    /// Names of the prompts that ask for the digits; 1 to 18.
+    pub prompts: Vec<String>,
+    /// The fewest digits; 0 to 32.
+    pub least: u8,
+    /// The most digits; 1 to 32. When so many are there, nothing more is waited for.
+    pub most: u8,
+    /// Keys that end the digits.
+    pub stop_keys: BTreeSet<Key>,
+    /// How long to wait for the first key when the prompts have ended, in milliseconds; 1,000 to 60,000.
+    pub timeout_ms: u32,
+    /// How long to wait for each further key, in milliseconds; 1,000 to 30,000.
+    pub inter_digit_timeout_ms: u32,
+    /// A key cuts the prompts short. If not, keys pressed before the prompts' end are not heard.
+    pub barge_in: bool,
+    /// A regular expression for all of the digits.
+    pub pattern: Option<String>,
+    /// What the digits must equal: plain digits, or their keyed hash.
+    pub matches: Option<Template>,
+    /// The variable that the digits are put into. `None` where they are secret.
+    pub into: Option<String>,
+    /// The digits are kept nowhere, and while they are typed only sealed.
+    pub secret: bool,
+    /// What follows when no key is pressed.
+    pub no_input: Retry,
+    /// What follows when the digits are not right.
+    pub no_match: Retry,
+    /// The next step when they are.
+    pub then: String,
+}
+
+/// What a step does about an attempt that failed: says so, asks again, and in the end goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Retry {
-    /// The prompt that says what went wrong, played before the choices are offered again.
+    /// The prompt that says what went wrong, played before the caller is asked again.
     pub prompt: Option<String>,
-    /// At which failure of this kind the menu is left, 1 to 10. With 1 the choices are never offered again.
+    /// At which failure of this kind the step is left, 1 to 10. With 1 the caller is never asked again.
     pub attempts: u8,
     /// The step for when the attempts are used up.
     pub then: String,

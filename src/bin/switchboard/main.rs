@@ -7,6 +7,7 @@ mod dial;
 mod prompts;
 mod queues;
 mod schema;
+mod secret;
 
 use std::{error::Error, future::Future, process::ExitCode};
 
@@ -30,6 +31,7 @@ enum Command {
     Schema(schema::Args),
     Prompts(prompts::Args),
     Queues(queues::Args),
+    Secret(secret::Args),
 }
 
 /// How a command ended; an error is one of the command itself and not of the flows.
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),
         Command::Queues(args) => on_tokio(queues::run(args)),
+        Command::Secret(args) => secret::run(&args),
     };
     ended.unwrap_or_else(|error| {
         eprintln!("error: {error}");

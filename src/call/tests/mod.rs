@@ -1,6 +1,7 @@
 //! A call, told as given, when, then. What holds whatever happens is in [`whatever`].
 
 mod begins;
+mod collect;
 mod told;
 mod whatever;
 
@@ -254,7 +255,7 @@ fn what_a_vanished_actor_had_begun_is_not_begun_again_when_the_same_post_tells_o
     told.all_done().when(audible());
     told.call.acting = Some(Acting { turn: "vanished".to_owned(), until: told.now });
     let n = told.call.operations.first().expect("something plays").n;
-    let decision = acting::decide(told.call, &told.flow, &[&end_of(n)], "next", told.now);
+    let decision = acting::decide(told.call, &told.flow, &told.secrets, &[&end_of(n)], "next", told.now);
     assert!(decision.is_actor);
     let journal: Vec<_> = decision.call.journal.entries().map(|entry| entry.result.as_str()).collect();
     assert!(journal.iter().all(|result| !result.starts_with("begun again")), "{journal:?}");

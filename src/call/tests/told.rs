@@ -6,13 +6,17 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     call::*,
-    flow::{Flow, Key, Menu, Play, Prompt, Record, Retry, Step, Target, Transfer},
+    flow::{
+        Flow, Key, Menu, Play, Prompt, Record, Renderings, Retry, Source, Step, Target, Transfer, Wave, check, hash::sha256_hex,
+        wordings,
+    },
 };
 
 /// A call under test, and the time it is.
 pub(super) struct Told {
     pub(super) call: Call,
     pub(super) flow: Flow,
+    pub(super) secrets: Secrets,
     pub(super) now: Timestamp,
 }
 
@@ -23,8 +27,15 @@ impl Told {
 
     pub(super) fn rings_on(flow: Flow) -> Self {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let mut told = Self { call: a_call(now), flow, now };
+        let mut told = Self { call: a_call(now), flow, secrets: Secrets::new(&[7; 32]), now };
         told.when(ring());
+        told
+    }
+
+    /// In the first step of a flow, audible, with everything owed done.
+    pub(super) fn in_flow(text: &str) -> Self {
+        let mut told = Self::rings_on(flow_of(text));
+        told.all_done().when(audible()).all_done();
         told
     }
 
@@ -40,7 +51,7 @@ impl Told {
     }
 
     pub(super) fn when(&mut self, event: Event) -> &mut Self {
-        self.call = step(self.call.clone(), &self.flow, &event, self.now);
+        self.call = step(self.call.clone(), &self.flow, &self.secrets, &event, self.now);
         self
     }
 
@@ -156,6 +167,16 @@ pub(super) fn a_flow() -> Flow {
         steps: steps.map(|(name, step)| (name.to_owned(), step)).into(),
         ..Flow::default()
     }
+}
+
+/// A checked flow, with two seconds of sound for each prompt.
+fn flow_of(text: &str) -> Flow {
+    let wave = |file: &str| Wave { sha256: sha256_hex(file.as_bytes()), ms: 2_000 };
+    let wordings = wordings("flow.toml", text).unwrap();
+    let waves = wordings.into_values().map(|wording| (wording.file.clone(), Ok(wave(&wording.file)))).collect();
+    let source = Source { name: "told", file: "flow.toml", text, waves: &waves, renderings: &Renderings::default() };
+    let checked = check(&source);
+    checked.flow.unwrap_or_else(|| panic!("{:#?}", checked.findings))
 }
 
 pub(super) fn audible() -> Event {

@@ -15,9 +15,6 @@ impl Moment<'_> {
     /// The prompts have ended, or failed.
     pub(in crate::call) fn played(&mut self, step: &str, completed: bool) {
         let Some(Step::Play(play)) = self.flow.steps.get(step) else { return };
-        match completed {
-            true => self.go(&play.then),
-            false => self.failed(|moment| moment.go(&play.then)),
-        }
+        self.unless_failed(completed, |moment| moment.go(&play.then));
     }
 }

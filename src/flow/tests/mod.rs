@@ -12,8 +12,11 @@ use super::{Checked, Renderings, Source, Unplayable, Wave, check, wordings};
 const GOOD: &str = include_str!("good.toml");
 
 /// Good flows, each with the faults that can be made in it. Together they use every verb and every attribute.
-const PAIRS: &[(&str, &str)] =
-    &[(GOOD, include_str!("faults.toml")), (include_str!("good/variables.toml"), include_str!("faults/variables.toml"))];
+const PAIRS: &[(&str, &str)] = &[
+    (GOOD, include_str!("faults.toml")),
+    (include_str!("good/collect.toml"), include_str!("faults/collect.toml")),
+    (include_str!("good/variables.toml"), include_str!("faults/variables.toml")),
+];
 
 /// Checks `text`, every WAV file that it or the good flow names being there.
 fn check_text(text: &str) -> Checked {

@@ -5,11 +5,13 @@
 //! - `time` is times, `count` whole numbers.
 //! - `choices` is which key leads where.
 //! - `entries` is a table of named things.
+//! - `pattern` is what digits must look like.
 //! - `variables` is variables, and text that they stand in; `zone` is time zones.
 
 mod choices;
 mod count;
 mod entries;
+mod pattern;
 mod reference;
 mod text;
 mod time;
@@ -19,6 +21,8 @@ mod zone;
 pub(super) use choices::Choices;
 pub(super) use count::Count;
 pub(super) use entries::Entries;
+pub(super) use pattern::Pattern;
+pub use pattern::fits;
 pub(super) use reference::{PromptRef, Prompts, StepRef};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
 pub(super) use time::{Seconds, Time};

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Verb;
+use super::{Verb, retry::Retry};
 use crate::flow::{
     model::{self, Step},
     names::Names,
-    value::{Choices, Count, PromptRef, Prompts, StepRef, Time},
+    value::{Choices, Prompts, Time},
 };
 
 /// Offers choices and takes one key.
@@ -30,29 +30,12 @@ pub(super) struct Menu {
     no_match: Retry,
 }
 
-/// Says what went wrong and offers the choices again; when the attempts are used up, goes on.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Retry {
-    /// The prompt that says what went wrong, played before the choices are offered again.
-    prompt: Option<PromptRef>,
-    /// At which failure of this kind the menu is left: 1 to 10, 3 if not given.
-    #[serde(default = "attempts")]
-    attempts: Count<1, 10>,
-    /// The step that follows when the attempts are used up.
-    then: StepRef,
-}
-
 fn timeout() -> Time<1_000, 60_000> {
     Time::of_ms(5_000)
 }
 
 fn barge_in() -> bool {
     true
-}
-
-fn attempts() -> Count<1, 10> {
-    Count::of(3)
 }
 
 impl Verb for Menu {
@@ -68,15 +51,5 @@ impl Verb for Menu {
             no_input: self.no_input.checked(names),
             no_match: self.no_match.checked(names),
         })
-    }
-}
-
-impl Retry {
-    fn checked(self, names: &mut Names) -> model::Retry {
-        model::Retry {
-            prompt: self.prompt.map(|prompt| names.prompt(prompt)),
-            attempts: self.attempts.get(),
-            then: names.step(self.then),
-        }
     }
 }

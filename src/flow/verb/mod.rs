@@ -12,10 +12,12 @@ use super::{
     report::{Report, Span},
 };
 
+mod collect;
 mod hang_up;
 mod menu;
 mod play;
 mod record;
+mod retry;
 mod set;
 mod transfer;
 
@@ -23,6 +25,7 @@ mod transfer;
 pub(super) const VERBS: &[Row] = &[
     row::<play::Play>(),
     row::<menu::Menu>(),
+    row::<collect::Collect>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
     row::<set::Set>(),
@@ -59,7 +62,9 @@ const fn row<V: Verb>() -> Row {
 
 fn read_step<V: Verb>(table: DeTable<'_>, at: Span, names: &mut Names, report: &mut Report<'_>) -> Option<Step> {
     let verb: V = read(table, &format!("`{}`", V::NAME), at, report)?;
-    Some(verb.step(names))
+    let step = verb.step(names);
+    names.tell_faults(report);
+    Some(step)
 }
 
 fn step_schema<V: Verb>(generator: &mut SchemaGenerator) -> Schema {

@@ -5,11 +5,15 @@
 // How a journey is played and what is known of it afterwards.
 mod journey;
 mod soundness;
+mod written;
 
 // The flow that is shipped.
 mod front_desk;
 mod hanging_up;
 mod voicemail;
+
+// What a flow can do, a verb a file.
+mod collecting;
 
 // What is seen from outside.
 mod api;
