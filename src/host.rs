@@ -20,18 +20,23 @@ pub const DONE: &str = r#"{"Outputs":{},"Logs":null,"ReturnValue":null}"#;
 /// How many layers of quotes are taken off a message.
 const MOST_LAYERS: usize = 3;
 
-/// An invocation without a message that can be read. It never will be: the host gives it up after its last try.
+/// An invocation in which no message can be found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
+pub enum Foreign {
     /// No JSON at all, or other JSON.
     #[error("the invocation is not what a Functions host sends; column {0}")]
     Envelope(usize),
     /// The host's JSON without a message in it.
     #[error("the invocation brings no message: function.json must name its binding `event`")]
     NoMessage,
-    /// A message that is no list of events.
+}
+
+/// A message that cannot be read, and never will be by this version of the program.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It is no list of events.
     #[error("the message is no list of events, or of another version of the program; column {0}")]
-    Message(usize),
+    NoEvents(usize),
     /// A list of nothing.
     #[error("the message lists no event")]
     Empty,
@@ -48,24 +53,35 @@ struct Data {
     event: Option<Value>,
 }
 
-/// Reads the messages of one invocation by a queue.
+/// The text of the message that an invocation by a queue brings, as it was on its queue before base64.
+///
+/// # Errors
+/// [`Foreign`], with nothing of the content.
+pub fn text(body: &[u8]) -> Result<String, Foreign> {
+    // The parser's own words would repeat the content.
+    let envelope: Envelope = serde_json::from_slice(body).map_err(|error| Foreign::Envelope(error.column()))?;
+    match envelope.data.event.ok_or(Foreign::NoMessage)? {
+        Value::String(quoted) => Ok(unquote(quoted)),
+        bare => Ok(bare.to_string()),
+    }
+}
+
+/// Reads the events of a message, at least one.
 ///
 /// # Errors
 /// [`Unreadable`], with nothing of the content.
-pub fn messages(body: &[u8]) -> Result<Vec<Message>, Unreadable> {
-    // The parser's own words would repeat the content.
-    let envelope: Envelope = serde_json::from_slice(body).map_err(|error| Unreadable::Envelope(error.column()))?;
-    let bare = unquote(envelope.data.event.ok_or(Unreadable::NoMessage)?)?;
-    let messages: Vec<Message> = serde_json::from_value(bare).map_err(|error| Unreadable::Message(error.column()))?;
+pub fn messages(text: &str) -> Result<Vec<Message>, Unreadable> {
+    let messages: Vec<Message> = serde_json::from_str(text).map_err(|error| Unreadable::NoEvents(error.column()))?;
     if messages.is_empty() { Err(Unreadable::Empty) } else { Ok(messages) }
 }
 
-fn unquote(mut value: Value) -> Result<Value, Unreadable> {
-    for _ in 0..MOST_LAYERS {
-        let Value::String(text) = &value else { break };
-        value = serde_json::from_str(text).map_err(|error| Unreadable::Message(error.column()))?;
+/// The first layer of quotes is off already: the envelope's own.
+fn unquote(mut text: String) -> String {
+    for _ in 1..MOST_LAYERS {
+        let Ok(inner) = serde_json::from_str(&text) else { break };
+        text = inner;
     }
-    Ok(value)
+    text
 }
 
 #[cfg(test)]
@@ -88,13 +104,26 @@ mod tests {
         json!({ "Data": { "event": event }, "Metadata": { "DequeueCount": "1" } }).to_string().into_bytes()
     }
 
+    fn read(event: Value) -> Result<Vec<Message>, Unreadable> {
+        messages(&text(json!({ "Data": { "event": event } }).to_string().as_bytes()).unwrap())
+    }
+
     #[test]
     fn a_message_is_read_however_often_it_was_quoted() {
         for layers in 0..=3 {
-            assert_eq!(messages(&invocation(layers)), Ok(vec![message()]), "{layers}");
+            let text = text(&invocation(layers)).unwrap();
+            assert_eq!(messages(&text), Ok(vec![message()]), "{layers}");
         }
     }
 
+    #[test]
+    fn the_text_of_a_message_is_as_it_was_on_its_queue() {
+        for was in ["hello!", "{\"a\": 1}", " [ 1.0 ] ", ""] {
+            let twice = json!(was).to_string();
+            let body = json!({ "Data": { "event": twice }, "Metadata": {} }).to_string();
+            assert_eq!(text(body.as_bytes()).as_deref(), Ok(was));
+        }
+    }
     #[test]
     fn a_message_is_written_as_one_flat_object() {
         let expected = json!({
@@ -107,14 +136,13 @@ mod tests {
 
     #[test]
     fn what_brings_no_event_says_why() {
-        let read = |event: Value| messages(json!({ "Data": { "event": event } }).to_string().as_bytes());
-        assert!(matches!(messages(b""), Err(Unreadable::Envelope(_))));
-        assert!(matches!(messages(br#"{"Metadata":{}}"#), Err(Unreadable::Envelope(_))));
-        assert_eq!(messages(br#"{"Data":{"queue":"[]"}}"#), Err(Unreadable::NoMessage));
-        assert_eq!(read(Value::Null), Err(Unreadable::NoMessage));
+        assert!(matches!(text(b""), Err(Foreign::Envelope(_))));
+        assert!(matches!(text(br#"{"Metadata":{}}"#), Err(Foreign::Envelope(_))));
+        assert_eq!(text(br#"{"Data":{"queue":"[]"}}"#), Err(Foreign::NoMessage));
+        assert_eq!(text(br#"{"Data":{"event":null}}"#), Err(Foreign::NoMessage));
         assert_eq!(read(json!("[]")), Err(Unreadable::Empty));
-        assert!(matches!(read(json!("hello")), Err(Unreadable::Message(_))));
-        assert!(matches!(read(json!("\"[{\\\"address\\\":1}]\"")), Err(Unreadable::Message(_))));
+        assert!(matches!(read(json!("hello")), Err(Unreadable::NoEvents(_))));
+        assert!(matches!(read(json!("\"[{\\\"address\\\":1}]\"")), Err(Unreadable::NoEvents(_))));
     }
 
     proptest! {
@@ -123,7 +151,7 @@ mod tests {
             let mut body = invocation(layers);
             let at = cut.min(body.len());
             body.splice(at.., noise);
-            let _ = messages(&body);
+            let _ = text(&body).map(|text| messages(&text));
         }
     }
 }

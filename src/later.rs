@@ -25,6 +25,13 @@ pub trait Later: Send + Sync {
 
     /// Puts an event aside that can never be dealt with, for somebody to look at, with the reason.
     async fn put_aside(&self, message: &Message, reason: &str) -> Result<(), LaterError>;
+
+    /// Puts aside what came to a function of this name and cannot be read, with the reason; `text` is kept as it is.
+    ///
+    /// Fails where there is no place to put it, as where no queue brings anything.
+    async fn put_aside_unread(&self, function: &str, _text: &str, _reason: &str) -> Result<(), LaterError> {
+        Err(LaterError(format!("there is no queue beside that of {function}")))
+    }
 }
 
 /// An event whose time has come.

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
     app::App,
-    call::Message,
+    call::{Call, CallKey, Message, acting::abandoned},
     clock::after_ms,
     functions::{
         brought::{Dealt, deal_with},
         housekeeping,
     },
-    later::Brought,
+    later::{Brought, LaterError},
+    store::StoreError,
 };
 
 /// How long between two runs of housekeeping, in milliseconds.
@@ -24,8 +27,11 @@ const AGAIN_AFTER_MS: u64 = 5_000;
 /// How long an event that cannot be kept is brought again and again, in milliseconds.
 const GIVEN_UP_AFTER_MS: u64 = 5 * 60_000;
 
-/// The most calls whose timers are set anew at the start.
+/// The most calls that are taken over at the start.
 const MOST_CALLS: usize = 2_000;
+
+/// How many of them are taken over side by side.
+const AT_ONCE: usize = 64;
 
 /// Begins to deal with what was put off when its time comes.
 pub fn bring(app: Arc<App>, brought: UnboundedReceiver<Brought>) {
@@ -34,31 +40,48 @@ pub fn bring(app: Arc<App>, brought: UnboundedReceiver<Brought>) {
 
 /// Begins to keep house: at once, since this process may follow one that was killed, and then each minute.
 pub fn keep_house(app: Arc<App>) {
-    tokio::spawn(async move {
-        set_timers(&app).await;
-        keep_house_for_ever(app).await;
-    });
+    tokio::spawn(keep_house_for_ever(app));
 }
 
-/// Sets the timers that a process killed before this one took with it, so that its calls wait no longer than they would have. What
-/// is due after the first minute housekeeping finds.
-async fn set_timers(app: &App) {
-    let now = app.clock.now();
-    let soon = match app.store.due(after_ms(now, EVERY_MS), MOST_CALLS).await {
-        Ok(soon) => soon,
-        Err(error) => {
-            tracing::error!("calls wait for housekeeping: {error}");
-            return;
-        }
+/// Takes up the calls of a process that was killed before this one, so that they wait no longer than they would have: where nobody
+/// else can be at work, what it was at is taken from it, and the timers that it took with it are set anew. What is due after the
+/// first minute housekeeping finds.
+pub async fn take_over(app: &App) {
+    match app.store.due(after_ms(app.clock.now(), EVERY_MS), MOST_CALLS).await {
+        Ok(calls) => stream::iter(calls).for_each_concurrent(AT_ONCE, |key| take_over_one(app, key)).await,
+        Err(error) => tracing::error!("calls wait for housekeeping: {error}"),
+    }
+}
+
+async fn take_over_one(app: &App, key: CallKey) {
+    let taken = match app.store.is_ours_alone() {
+        true => end_times(app, &key).await,
+        false => app.store.load(&key, app.clock.now()).await.map(|stored| stored.map(|stored| stored.call)),
     };
-    for key in soon {
-        let stored = app.store.load(&key, now).await.ok().flatten();
-        // What is due already housekeeping wakes now.
-        let due = stored.and_then(|stored| stored.call.due_at()).filter(|at| *at > now);
-        let Some(at) = due else { continue };
-        if let Err(error) = app.later.bring(&Message::wake(&key, now), at).await {
-            tracing::warn!(call = %key, "the call cannot be woken and waits for housekeeping: {error}");
-        }
+    let alarm = match taken {
+        Ok(call) => set_timer(app, &key, call.and_then(|call| call.due_at())).await.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    if let Err(error) = alarm {
+        tracing::warn!(call = %key, "the call waits for housekeeping: {error}");
+    }
+}
+
+/// Whoever was at the call is gone, so that their time is over: a caller who rings cannot wait for it.
+async fn end_times(app: &App, key: &CallKey) -> Result<Option<Call>, StoreError> {
+    let now = app.clock.now();
+    let Some(stored) = app.store.load(key, now).await? else { return Ok(None) };
+    let Some(left) = abandoned(&stored.call, now) else { return Ok(Some(stored.call)) };
+    app.store.replace(&left, &stored.version, now).await?;
+    Ok(Some(left))
+}
+
+/// What is due already housekeeping wakes now.
+async fn set_timer(app: &App, key: &CallKey, due: Option<Timestamp>) -> Result<(), LaterError> {
+    let now = app.clock.now();
+    match due.filter(|at| *at > now) {
+        Some(at) => app.later.bring(&Message::wake(key, now), at).await,
+        None => Ok(()),
     }
 }
 
@@ -87,6 +110,9 @@ async fn bring_again(app: &App, message: &Message) {
 }
 
 async fn keep_house_for_ever(app: Arc<App>) {
+    if !app.store.is_ours_alone() {
+        take_over(&app).await;
+    }
     housekeeping::run(&app).await;
     loop {
         let awake = app.clock.sleep_until(after_ms(app.clock.now(), EVERY_MS)).await;

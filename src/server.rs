@@ -1,6 +1,6 @@
 //! The program: put together from its settings, and served.
 
-use std::{future::Future, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver};
 
@@ -107,8 +107,12 @@ impl Program {
     }
 
     /// Answers requests until dropped. What can be made ready beforehand is made ready meanwhile, so that no caller waits for it.
-    pub fn serve(self, listener: TcpListener) -> impl Future<Output = ()> {
+    pub async fn serve(self, listener: TcpListener) {
         let Self { app, brought } = self;
+        if app.store.is_ours_alone() {
+            // Before anybody of this process is at a call.
+            one_machine::take_over(&app).await;
+        }
         tokio::spawn(warm(Arc::clone(&app)));
         if let Some(brought) = brought {
             one_machine::bring(Arc::clone(&app), brought);
@@ -116,7 +120,7 @@ impl Program {
         if !app.is_under_host {
             one_machine::keep_house(Arc::clone(&app));
         }
-        warp::serve(routes(app)).incoming(listener).run()
+        warp::serve(routes(app)).incoming(listener).run().await
     }
 }
 

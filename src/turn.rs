@@ -12,7 +12,7 @@ use crate::{
     app::{App, random_bits},
     call::{
         Address, Arrival, Call, CallKey, Event, Incoming, Message, Outcome, Phase,
-        acting::{Decision, decide, record, request_for, wake_at},
+        acting::{Decision, decide, record, request_for, wake_at, watch_at},
     },
     clock::after_ms,
     flow::Flow,
@@ -179,6 +179,7 @@ impl Turn<'_> {
         let flow = self.app.flows.of(&stored.call.flow_version).await?;
         let decision = decide(stored.call.clone(), &flow, &self.app.secrets, events, &self.id, self.app.clock.now());
         if decision.call == stored.call {
+            self.wake_at(&stored.call, watch_at(&stored.call, self.app.clock.now())).await;
             return Ok(Taken::Unchanged);
         }
         self.save(decision, &stored.version, flow).await.map(|()| Taken::Changed)
@@ -286,7 +287,11 @@ impl Turn<'_> {
 
     /// Sees to it that what is still owed is not forgotten.
     async fn see_to(&self, call: &Call) {
-        let Some(at) = wake_at(call, self.app.clock.now()) else { return };
+        self.wake_at(call, wake_at(call, self.app.clock.now())).await;
+    }
+
+    async fn wake_at(&self, call: &Call, at: Option<Timestamp>) {
+        let Some(at) = at else { return };
         let alarm = Message::wake(&call.key, self.app.clock.now());
         if let Err(error) = self.app.later.bring(&alarm, at).await {
             tracing::warn!(call = %call.key, "the call cannot be woken and waits for housekeeping: {error}");

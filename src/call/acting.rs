@@ -7,6 +7,7 @@ use super::{
     document::{Acting, Call, later},
     event::{Event, Outcome},
     ids::RecordingToken,
+    phase::Phase,
     secrets::Secrets,
     step::step,
 };
@@ -79,6 +80,18 @@ fn relieve(mut call: Call, flow: &Flow, secrets: &Secrets, before: u32, now: Tim
     if may_be_done { step(call, flow, secrets, &Event::ActorLost { before }, now) } else { call }
 }
 
+/// The call once everybody who was at it is known to be gone: their time is over now, whatever it says. `None` where nobody was.
+pub fn abandoned(call: &Call, now: Timestamp) -> Option<Call> {
+    let mut left = call.clone();
+    if let Some(acting) = &mut left.acting {
+        acting.until = acting.until.min(now);
+    }
+    for keeping in left.owed.iter_mut().filter(|owed| owed.is_recording()) {
+        keeping.until = keeping.until.map(|until| until.min(now));
+    }
+    (left != *call).then_some(left)
+}
+
 /// When the call must be woken, since no notification will announce that something owed may be tried: `None` while somebody acts.
 pub fn wake_at(call: &Call, now: Timestamp) -> Option<Timestamp> {
     if call.recordings_to_keep(now).next().is_some() {
@@ -87,6 +100,13 @@ pub fn wake_at(call: &Call, now: Timestamp) -> Option<Timestamp> {
     let waiting = call.owed.iter().filter(|owed| owed.is_recording()).filter_map(|owed| owed.until);
     let request = call.requests().next().filter(|_| !call.has_actor(now)).map(|owed| owed.until.unwrap_or(now));
     waiting.chain(request).min()
+}
+
+/// When to look whether somebody who acts for a call that rings has come to an end: a platform that tells of the ring once more may
+/// do so because whoever was told first is gone, and by the time housekeeping finds that, the caller is gone too.
+pub fn watch_at(call: &Call, now: Timestamp) -> Option<Timestamp> {
+    let rings = matches!(call.phase, Phase::Ringing { .. }) && call.requests().next().is_some();
+    call.acting.as_ref().filter(|acting| rings && acting.until > now).map(|acting| acting.until)
 }
 
 /// A recording that is to be fetched.

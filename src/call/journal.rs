@@ -25,18 +25,22 @@ pub struct Entry {
     /// The number of the action it is about.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub n: Option<u32>,
-    /// What came of it. Never a token, a number, a name or a key pressed.
+    /// What came of it. Never a token, a number, a name or a key pressed, but for a key that a menu offers.
     pub result: String,
+    /// Of a step: the outcome of the step before that led to it, e.g. `no_input`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
 }
 
 impl Journal {
     /// Writes an entry.
     pub fn write(&mut self, at: Timestamp, kind: &str, n: Option<u32>, result: impl Into<String>) {
-        if self.entries.len() == LONGEST {
-            self.entries.pop_front();
-        }
-        self.written += 1;
-        self.entries.push_back(Entry { at, kind: kind.to_owned(), n, result: result.into() });
+        self.push(Entry { at, kind: kind.to_owned(), n, result: result.into(), by: None });
+    }
+
+    /// Writes that the call has come to a step, by an outcome of the step before.
+    pub fn write_step(&mut self, at: Timestamp, step: &str, by: Option<&str>) {
+        self.push(Entry { at, kind: "step".to_owned(), n: None, result: step.to_owned(), by: by.map(str::to_owned) });
     }
 
     /// The entries that are kept, oldest first.
@@ -47,6 +51,14 @@ impl Journal {
     /// How many were ever written.
     pub fn written(&self) -> u64 {
         self.written
+    }
+
+    fn push(&mut self, entry: Entry) {
+        if self.entries.len() == LONGEST {
+            self.entries.pop_front();
+        }
+        self.written += 1;
+        self.entries.push_back(entry);
     }
 }
 

@@ -31,25 +31,26 @@ pub(super) struct Moment<'a> {
 impl<'a> Moment<'a> {
     /// Goes to a step of the flow, and on through those that take no time.
     pub(super) fn go(&mut self, name: &str) {
-        let mut next = name.to_owned();
+        let from = self.at().map(|(step, _)| step);
+        let (mut at, mut next) = (name, self.enter(from.as_deref(), name));
         for _ in 0..MOST_AT_ONCE {
-            match self.enter(&next) {
-                Some(then) => then.clone_into(&mut next),
-                None => return,
-            }
+            let Some(then) = next else { return };
+            next = self.enter(Some(at), then);
+            at = then;
         }
         self.note("give_up", None, "the flow goes round and round");
         self.hang_up();
     }
 
     /// Begins a step. Yields the one that follows where it takes no time. The first that takes some waits for the answer.
-    fn enter(&mut self, name: &str) -> Option<&'a str> {
+    fn enter(&mut self, from: Option<&str>, name: &str) -> Option<&'a str> {
         let step = self.flow.steps.get(name);
         if self.is_unanswered() && !step.is_some_and(Step::is_for_no_ears) {
             self.answer(name);
             return None;
         }
-        self.note("step", None, name);
+        let outcome = from.and_then(|from| self.flow.outcome(from, name));
+        self.call.journal.write_step(self.now, name, outcome.as_deref());
         match step {
             Some(Step::Set(set)) => return Some(self.set(set)),
             Some(Step::Play(play)) => self.play(name, play),

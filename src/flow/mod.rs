@@ -10,6 +10,7 @@
 //! - `read` reads a table of the file into such a type; `steps` and `prompts` do so for all of them.
 //! - [`template`] is text that variables stand in; [`fact`] is what is known of every call.
 //! - `names`, `variables` and `paths` check what no table can know by itself.
+//! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
 //! - [`rendering`] remembers which prompts a computer has spoken.
 
@@ -19,6 +20,7 @@ mod file;
 pub mod finding;
 pub mod hash;
 pub mod key;
+pub mod mermaid;
 pub mod model;
 mod names;
 mod paths;
@@ -32,6 +34,7 @@ pub mod template;
 mod value;
 mod variables;
 mod verb;
+mod ways;
 
 #[cfg(test)]
 mod tests;
@@ -46,3 +49,4 @@ pub use model::{
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
 pub use value::fits;
+pub use ways::Way;

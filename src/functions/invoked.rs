@@ -1,7 +1,7 @@
 //! What a Functions host invokes by itself: the functions with a queue, and the timer's.
 //!
-//! A failure is answered 500, so that the host brings the message again. One that can never be read fails each time until the host
-//! moves it to the poison queue, with its reason in the log: answered 200 it would be gone without a trace.
+//! A failure is answered 500, so that the host brings the message again. One that can never be read is put on the poison queue at
+//! once, with its reason; only where even that fails is it left to the host, which does so after its last try.
 
 use std::sync::Arc;
 
@@ -13,7 +13,11 @@ use super::{
     brought::{Dealt, deal_with},
     housekeeping,
 };
-use crate::{app::App, host::messages};
+use crate::{
+    app::App,
+    call::Message,
+    host::{self, Unreadable},
+};
 
 /// What the host is to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,15 +48,22 @@ pub(super) async fn invoke(app: Arc<App>, name: &str, id: &str, body: &Bytes) ->
 }
 
 async fn queue(app: &App, function: Function, body: &Bytes) -> Invoked {
-    let messages = match messages(body) {
-        Ok(messages) => messages,
+    let text = match host::text(body) {
+        Ok(text) => text,
         Err(error) => {
             tracing::error!(outcome = "unreadable", "{error}");
             return Invoked::Failed;
         }
     };
+    match host::messages(&text) {
+        Ok(messages) => take_all(app, function, &messages).await,
+        Err(error) => put_aside(app, function, &text, &error).await,
+    }
+}
+
+async fn take_all(app: &App, function: Function, messages: &[Message]) -> Invoked {
     let mut invoked = Invoked::Done;
-    for message in &messages {
+    for message in messages {
         let event = message.arrival.event.function();
         if event != Some(function.name) {
             tracing::warn!(event, "the event came by another queue than its own");
@@ -62,4 +73,14 @@ async fn queue(app: &App, function: Function, body: &Bytes) -> Invoked {
         }
     }
     invoked
+}
+
+async fn put_aside(app: &App, function: Function, text: &str, error: &Unreadable) -> Invoked {
+    match app.later.put_aside_unread(function.name, text, &error.to_string()).await {
+        Ok(()) => Invoked::Done,
+        Err(failed) => {
+            tracing::error!(outcome = "unreadable", "{error}; it cannot be put aside: {failed}");
+            Invoked::Failed
+        }
+    }
 }

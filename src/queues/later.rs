@@ -19,11 +19,21 @@ impl Later for Queues {
         let text = serde_json::to_string(&[message]).map_err(|error| LaterError(error.to_string()))?;
         let queue = queue(message)?;
         self.poison(&queue, &text, reason).await?;
-        // The queue's whole name, since that is what the alert looks for.
-        let poison_queue = poison_queue_of(&queue);
-        tracing::error!(call = message.address.call(), outcome = "put_aside", "an event was put on {poison_queue}: {reason}");
+        report(Some(message.address.call()), &queue, reason);
         Ok(())
     }
+
+    async fn put_aside_unread(&self, function: &str, text: &str, reason: &str) -> Result<(), LaterError> {
+        let queue = queue_of(function);
+        self.poison(&queue, text, reason).await?;
+        report(None, &queue, reason);
+        Ok(())
+    }
+}
+
+/// Says the poison queue's whole name, since that is what the alert looks for.
+fn report(call: Option<&str>, queue: &str, reason: &str) {
+    tracing::error!(call, outcome = "put_aside", "an event was put on {}: {reason}", poison_queue_of(queue));
 }
 
 /// The queue of the function that takes the message's event.

@@ -83,6 +83,11 @@ pub trait CallStore: Send + Sync {
         None
     }
 
+    /// No other process uses this store while this one does: what it says of somebody at work, when it is opened, is out of date.
+    fn is_ours_alone(&self) -> bool {
+        false
+    }
+
     /// Stores a new call. [`StoreError::Exists`] where there is one of that key that has not expired.
     async fn create(&self, call: &Call, now: Timestamp) -> Result<Version, StoreError>;
 

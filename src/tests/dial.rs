@@ -187,6 +187,17 @@ fn the_flows_that_are_shipped_are_checked_in_silence() {
 }
 
 #[test]
+fn a_flow_can_be_drawn() {
+    let said = run(switchboard(&["graph", "front_desk"]));
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    for line in
+        ["flowchart TD", "call --> step_welcome", "step_main_menu -->|\"keys.1\"| step_sales", "step_end([\"end: hang_up\"])"]
+    {
+        assert!(said.out.contains(line), "{line} is not in\n{}", said.out);
+    }
+}
+
+#[test]
 fn help_shows_how() {
     for args in [&["dial", "--help"][..], &["check", "--help"]] {
         let said = run(switchboard(args));

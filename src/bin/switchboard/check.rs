@@ -64,16 +64,22 @@ pub(crate) fn print(findings: &[Finding]) -> std::io::Result<()> {
 impl Chosen {
     /// The flows' folders.
     pub(crate) fn folders(&self) -> Result<Vec<Folder>, String> {
-        let all = folders(&self.flows).map_err(|finding| format!("{}: {}: {}", finding.file, finding.what, finding.hint))?;
         match &self.flow {
-            None => Ok(all),
-            Some(name) => one(&all, name).ok_or_else(|| unknown(name, &all, &self.flows)),
+            None => all_folders(&self.flows),
+            Some(name) => one_folder(&self.flows, name).map(|folder| vec![folder]),
         }
     }
 }
 
-fn one(all: &[Folder], name: &str) -> Option<Vec<Folder>> {
-    all.iter().find(|folder| folder.name() == name).map(|folder| vec![folder.clone()])
+/// The folder of the flow called `name`.
+pub(crate) fn one_folder(dir: &Path, name: &str) -> Result<Folder, String> {
+    let all = all_folders(dir)?;
+    let found = all.iter().find(|folder| folder.name() == name);
+    found.cloned().ok_or_else(|| unknown(name, &all, dir))
+}
+
+fn all_folders(dir: &Path) -> Result<Vec<Folder>, String> {
+    folders(dir).map_err(|finding| format!("{}: {}: {}", finding.file, finding.what, finding.hint))
 }
 
 fn unknown(name: &str, all: &[Folder], dir: &Path) -> String {

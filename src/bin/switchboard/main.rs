@@ -4,6 +4,7 @@ mod check;
 mod conversation;
 mod dev;
 mod dial;
+mod graph;
 mod prompts;
 mod queues;
 mod schema;
@@ -28,6 +29,7 @@ enum Command {
     Dial(dial::Args),
     Dev(dev::Args),
     Check(check::Args),
+    Graph(graph::Args),
     Schema(schema::Args),
     Prompts(prompts::Args),
     Queues(queues::Args),
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Command::Dial(args) => on_tokio(dial::run(args)),
         Command::Dev(args) => on_tokio(dev::run(args)),
         Command::Check(args) => check::run(&args),
+        Command::Graph(args) => graph::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),
         Command::Queues(args) => on_tokio(queues::run(args)),

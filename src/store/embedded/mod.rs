@@ -118,6 +118,10 @@ impl CallStore for Embedded {
         tables::load(&self.db, key, now)
     }
 
+    fn is_ours_alone(&self) -> bool {
+        true
+    }
+
     async fn create(&self, call: &Call, now: Timestamp) -> Result<Version, StoreError> {
         let document = self.document(call)?;
         let version = Version(document.version.to_string());

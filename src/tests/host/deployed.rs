@@ -12,6 +12,8 @@ use serde_json::Value;
 use switchboard::{
     app::random_bits,
     flows::Shelf,
+    functions::FUNCTIONS,
+    queues::{poison_queue_of, queue_of},
     simulator::{
         clock::Clock,
         script,
@@ -28,6 +30,7 @@ use super::{
     passing::deal,
     running::{Host, Options, Role},
     script_root::ScriptRoot,
+    throttling::throttle,
 };
 use crate::{
     cosmos::emulator::{self, Emulator},
@@ -58,7 +61,7 @@ do = "menu"
 prompt = "choose"
 timeout = "10s"
 keys = { 1 = "goodbye" }
-no_input = { attempts = 1, then = "end" }
+no_input = { attempts = 3, then = "end" }
 no_match = { attempts = 1, then = "end" }
 
 [steps.goodbye]
@@ -92,7 +95,7 @@ pub(crate) struct Deployed {
     pub(crate) key: String,
     /// For requests.
     pub(crate) client: Client,
-    _front: JoinSet<()>,
+    _fronts: JoinSet<()>,
     _root: ScriptRoot,
     _folder: TempDir,
 }
@@ -111,12 +114,14 @@ pub(crate) struct Terms<'a> {
     pub(crate) schedule: &'a str,
     /// At this death of a handler its host gives up.
     pub(crate) deaths_borne: usize,
+    /// Graph asks for so many seconds when it shall play something for the first time.
+    pub(crate) throttled_s: Option<u64>,
 }
 
 impl Default for Terms<'_> {
     fn default() -> Self {
         let (roles, schedule) = (&[Role::All], "0 * * * * *");
-        Self { roles, is_on_cosmos: false, mishaps: None, settings: &[], schedule, deaths_borne: 3 }
+        Self { roles, is_on_cosmos: false, mishaps: None, settings: &[], schedule, deaths_borne: 3, throttled_s: None }
     }
 }
 
@@ -135,15 +140,20 @@ impl Deployed {
         let mut settings = environment(&scene, &url, teams.base_url(), &secret, SETTINGS_KEY);
         settings.push(("AzureWebJobsStorage", storage.connection_string()));
         settings.extend(cosmos.iter().flat_map(kept_in));
+        let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().expect("a client");
+        let mut fronts = JoinSet::new();
+        if let Some(seconds) = terms.throttled_s {
+            let (graph, url) = listener().await;
+            fronts.spawn(throttle(graph, client.clone(), teams.base_url().to_owned(), seconds));
+            settings.push(("GRAPH_BASE_URL", format!("{url}/v1.0")));
+        }
         let on_top = terms.settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
         let settings = settings.into_iter().chain(on_top).map(|(name, value)| (name.to_owned(), value)).collect();
         let root = ScriptRoot::of_the_project().and_then(|root| root.with_schedule("housekeeping", terms.schedule));
         let root = root.expect("the project can be staged");
         let (hosts, instances) = start_hosts(&root, &settings, &key, &storage, &terms).await;
-        let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().expect("a client");
-        let mut dealing = JoinSet::new();
-        dealing.spawn(deal(front, client.clone(), instances));
-        Self { teams, hosts, storage, cosmos, url, key, client, _front: dealing, _root: root, _folder: folder }
+        fronts.spawn(deal(front, client.clone(), instances));
+        Self { teams, hosts, storage, cosmos, url, key, client, _fronts: fronts, _root: root, _folder: folder }
     }
 
     /// The one instance.
@@ -151,9 +161,32 @@ impl Deployed {
         &self.hosts[0]
     }
 
+    /// Waits until the calls can be kept.
+    pub(crate) async fn ready(&self) {
+        for host in &self.hosts {
+            let is_ready = async || {
+                let reply = self.client.get(format!("{}/api/health", host.handler_url())).send().await;
+                reply.is_ok_and(|reply| reply.status().is_success())
+            };
+            while !is_ready().await {
+                tokio::time::sleep(LOOK_EACH).await;
+            }
+        }
+    }
+
     /// Somebody rings, and does what [`CALLER`] says; yields the call.
     pub(crate) fn ring(&self) -> String {
-        self.teams.ring(script::parse(CALLER).expect("the script of a test"))
+        self.ring_as(CALLER)
+    }
+
+    /// Somebody rings, and does what a script says; yields the call.
+    pub(crate) fn ring_as(&self, script: &str) -> String {
+        self.teams.ring(script::parse(script).expect("the script of a test"))
+    }
+
+    /// Everything on the poison queues.
+    pub(crate) fn poisoned(&self) -> Vec<String> {
+        FUNCTIONS.iter().flat_map(|function| self.storage.get_messages(&poison_queue_of(&queue_of(function.name)))).collect()
     }
 
     /// Waits until a call is over for everyone; yields it as the bot shows it.

@@ -6,6 +6,7 @@
 //! - [`handler`] is the handler's process under its care.
 //! - [`front`] takes HTTP, for [`passing`] it on as it came.
 //! - [`invoking`] brings messages and ticks, in [`envelope`]s, and heeds the [`judgement`] of the answers.
+//! - [`throttling`] is a Graph that asks the bot to wait.
 //! - [`deployed`] is the app in all its instances, with a simulated Teams and a storage account.
 //!
 //! Not played: the portal, keys of other kinds, output bindings, retry policies, the lock that keeps a timer to one instance.
@@ -20,6 +21,7 @@ mod lent;
 mod passing;
 mod running;
 mod script_root;
+mod throttling;
 
 mod deployed;
 mod tests;

@@ -3,5 +3,5 @@
 mod azurite;
 mod client;
 mod commands;
-mod promises;
+pub(crate) mod promises;
 pub(crate) mod storage;

@@ -66,7 +66,7 @@ impl Tried {
 }
 
 /// The queues of an account.
-pub(super) fn open(connection_string: &str, clock: Arc<dyn Clock>) -> Queues {
+pub(crate) fn open(connection_string: &str, clock: Arc<dyn Clock>) -> Queues {
     let storage = HostStorage::alone(|name| (name == "AzureWebJobsStorage").then(|| connection_string.to_owned()));
     Queues::open(&storage.unwrap().unwrap(), clock).unwrap()
 }

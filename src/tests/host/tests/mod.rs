@@ -4,4 +4,6 @@ mod fleet;
 mod journeys;
 mod keys;
 mod lives;
+mod outage;
 mod queues;
+mod waits;

@@ -1,10 +1,12 @@
 //! Messages: what they do, and what becomes of those that fail.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use data_encoding::BASE64;
 use switchboard::{
     call::{Address, Arrival, Event, GraphCallId, Incoming, Message},
+    clock::SystemClock,
+    queues::Queues,
     stage::TENANT,
 };
 
@@ -12,6 +14,7 @@ use super::super::{
     deployed::{Deployed, Terms},
     judgement::Judgement,
 };
+use crate::queues::promises::open;
 
 /// A host that is quick to look again and soon gives up, as app settings have it.
 const HASTY: [(&str, &str); 3] = [
@@ -26,6 +29,11 @@ async fn hasty() -> Deployed {
 
 fn put(deployed: &Deployed, queue: &str, body: &str) {
     deployed.storage.with(|account| account.put(queue, body, Duration::ZERO, None)).unwrap();
+}
+
+/// The queues as the handler and `switchboard queues` see them.
+fn queues(deployed: &Deployed) -> Queues {
+    open(&deployed.storage.connection_string(), Arc::new(SystemClock))
 }
 
 /// How many messages are on a queue and on its poison queue, hidden ones included.
@@ -67,14 +75,32 @@ async fn a_message_takes_effect_and_is_gone() {
 }
 
 #[tokio::test]
-async fn a_message_that_fails_comes_again_and_is_poison_in_the_end() {
+async fn a_message_that_cannot_be_read_is_put_aside_with_its_reason_the_first_time() {
     let deployed = hasty().await;
-    let body = BASE64.encode(b"[{\"event\":\"of no known kind\"}]");
-    put(&deployed, "tone-received", &body);
-    until_counts(&deployed, "tone-received", (0, 1)).await;
-    let invocations = deployed.host().invocations("tone_received");
+    for (queue, text) in
+        [("tone-received", "[{\"event\":\"of no known kind\"}]"), ("wake", "\"no list\", nor JSON"), ("call-ended", "[]")]
+    {
+        put(&deployed, queue, &BASE64.encode(text.as_bytes()));
+        until_counts(&deployed, queue, (0, 1)).await;
+        assert_eq!(deployed.host().invocations(&queue.replace('-', "_")), [Judgement::Succeeded]);
+        let [poisoned] = &queues(&deployed).poisoned(queue).await.unwrap()[..] else { panic!("one was put aside") };
+        assert_eq!(poisoned.message, text, "as it was, so that it can be redelivered");
+        assert!(poisoned.reason.as_ref().is_some_and(|reason| reason.starts_with("the message ")), "{poisoned:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_fails_comes_again_and_is_poison_in_the_end() {
+    let mut deployed = Deployed::new(Terms { settings: &HASTY, is_on_cosmos: true, ..Terms::default() }).await;
+    deployed.cosmos.as_mut().unwrap().go_down();
+    put_missed(&deployed, "3f7a1c52-8d06-4e9b-b2c4-5a6e7f809104");
+    let body = deployed.storage.with(|account| account.all("incoming-call").unwrap()[0].body.clone());
+    until_counts(&deployed, "incoming-call", (0, 1)).await;
+    let invocations = deployed.host().invocations("incoming_call");
     assert_eq!(invocations, vec![Judgement::Failed("status 500".to_owned()); 4]);
-    assert_eq!(deployed.storage.with(|account| account.all("tone-received-poison").unwrap()[0].body.clone()), body, "as it was");
+    assert_eq!(deployed.storage.with(|account| account.all("incoming-call-poison").unwrap()[0].body.clone()), body, "as it was");
+    let [poisoned] = &queues(&deployed).poisoned("incoming-call").await.unwrap()[..] else { panic!("one was given up") };
+    assert_eq!(poisoned.reason, None, "the host gives none");
 }
 
 #[tokio::test]

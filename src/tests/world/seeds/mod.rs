@@ -63,6 +63,7 @@ struct Tally {
     begun_again: u64,
     killed: u64,
     killed_and_fulfilled: u64,
+    never_answered: u64,
     failures: Vec<String>,
 }
 
@@ -75,12 +76,14 @@ fn a_hundred_thousand_worlds_of_mishaps_are_survived() {
     };
     let tally = play_all(batches);
     println!(
-        "{} calls in {:?}: {} prompts begun again; {} of {} calls whose bot was killed went as if nothing had happened",
+        "{} calls in {:?}: {} prompts begun again; {} of {} calls whose bot was killed went as if nothing had happened, {} were \
+         never answered",
         tally.calls,
         began.elapsed(),
         tally.begun_again,
         tally.killed_and_fulfilled,
         tally.killed,
+        tally.never_answered,
     );
     assert!(tally.failures.is_empty(), "{} calls failed; the first:\n{}", tally.failures.len(), tally.failures[0]);
 }
@@ -188,6 +191,7 @@ impl Tally {
         if fault != Fault::None {
             self.killed += 1;
             self.killed_and_fulfilled += u64::from(ledger.script == Verdict::Fulfilled);
+            self.never_answered += u64::from(ledger.answers == 0);
         }
     }
 
@@ -196,6 +200,7 @@ impl Tally {
         self.begun_again += other.begun_again;
         self.killed += other.killed;
         self.killed_and_fulfilled += other.killed_and_fulfilled;
+        self.never_answered += other.never_answered;
         self.failures.extend(other.failures);
         self
     }

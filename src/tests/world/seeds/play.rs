@@ -18,6 +18,7 @@ use switchboard::{
     },
     graph::notification::{Post, read},
     media::{PromptPath, Silence},
+    one_machine,
     simulator::wire::{Effect, Fetched, Posted},
 };
 
@@ -181,6 +182,23 @@ impl<'a> Play<'a> {
         };
         for errand in dead {
             self.mourn(errand);
+        }
+        if self.fault == Fault::Killed {
+            self.take_over();
+        }
+    }
+
+    /// What a process that begins anew does before it listens.
+    fn take_over(&mut self) {
+        let app = Arc::clone(&self.house.app);
+        self.tasks.start(Errand::House, async move {
+            one_machine::take_over(&app).await;
+            200
+        });
+        while !self.tasks.is_empty() {
+            if let (Progress::None, Some(at)) = (self.tasks.step(&mut self.dice), self.house.teams.time.next_at()) {
+                self.house.teams.time.advance(at);
+            }
         }
     }
 

@@ -21,6 +21,9 @@ pub(super) fn faults(
 ) -> Vec<String> {
     let mut faults = doubled(ledger, store);
     faults.extend(lost(ledger, call, teams));
+    if ledger.answers == 0 && !caller.is_fickle {
+        faults.push("it was never answered".to_owned());
+    }
     if fault == Fault::None {
         faults.extend(otherwise(caller, ledger));
     }

@@ -1,0 +1,131 @@
+//! The ways out of a step: every outcome, and where it leads.
+
+use std::borrow::Cow;
+
+use super::model::{Flow, Menu, Step};
+
+/// An outcome of a step, and the step that it leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way<'f> {
+    /// The attribute that names it, e.g. `then`, `keys.1`, `no_input`.
+    pub outcome: Cow<'static, str>,
+    /// The step's name: the very text that stands in the flow.
+    pub to: &'f str,
+}
+
+impl Step {
+    /// What its `do` says.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Set(_) => "set",
+            Self::Play(_) => "play",
+            Self::Menu(_) => "menu",
+            Self::Collect(_) => "collect",
+            Self::Record(_) => "record",
+            Self::Transfer(_) => "transfer",
+            Self::HangUp => "hang_up",
+        }
+    }
+
+    /// Every way out of the step, in the order of its attributes. A step without one ends the flow.
+    pub fn ways(&self) -> Vec<Way<'_>> {
+        match self {
+            Self::Set(set) => vec![way("then", &set.then)],
+            Self::Play(play) => vec![way("then", &play.then)],
+            Self::Menu(menu) => menu.ways(),
+            Self::Collect(collect) => {
+                vec![way("then", &collect.then), way("no_input", &collect.no_input.then), way("no_match", &collect.no_match.then)]
+            }
+            Self::Record(record) => vec![way("then", &record.then), way("nothing", &record.nothing)],
+            Self::Transfer(transfer) => vec![way("failed", &transfer.failed)],
+            Self::HangUp => Vec::new(),
+        }
+    }
+}
+
+impl Menu {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let keys = self.keys.iter().map(|(key, to)| way(format!("keys.{key}"), to));
+        keys.chain([way("no_input", &self.no_input.then), way("no_match", &self.no_match.then)]).collect()
+    }
+}
+
+impl Flow {
+    /// The outcome by which `step` is left for `to`, which is the name as it lies in the flow: more than one outcome may lead to one
+    /// step, so names are told apart by their place. A copy of a name is told by its text, if only one outcome leads there.
+    pub fn outcome(&self, step: &str, to: &str) -> Option<Cow<'static, str>> {
+        let ways = self.steps.get(step)?.ways();
+        let mut alike = ways.iter().filter(|way| way.to == to);
+        let meant = match ways.iter().find(|way| std::ptr::eq(way.to, to)) {
+            Some(way) => way,
+            None => alike.next().filter(|_| alike.next().is_none())?,
+        };
+        Some(meant.outcome.clone())
+    }
+}
+
+fn way(outcome: impl Into<Cow<'static, str>>, to: &str) -> Way<'_> {
+    Way { outcome: outcome.into(), to }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::model::{Play, Record, Retry};
+
+    fn menu() -> Menu {
+        let retry = || Retry { prompt: None, attempts: 3, then: "bye".to_owned() };
+        Menu {
+            prompts: vec!["choices".to_owned()],
+            timeout_ms: 5_000,
+            barge_in: true,
+            keys: [('1', "sales"), ('*', "bye")].map(|(key, to)| (key.try_into().unwrap(), to.to_owned())).into(),
+            no_input: retry(),
+            no_match: retry(),
+        }
+    }
+
+    fn flow() -> Flow {
+        let steps = [("menu", Step::Menu(menu())), ("sales", Step::Play(Play { prompts: Vec::new(), then: "bye".to_owned() }))];
+        Flow {
+            name: "desk".to_owned(),
+            start: "menu".to_owned(),
+            steps: steps.map(|(name, step)| (name.to_owned(), step)).into(),
+            ..Flow::default()
+        }
+    }
+
+    #[test]
+    fn outcomes_that_lead_to_one_step_are_told_apart() {
+        let flow = flow();
+        let Some(Step::Menu(menu)) = flow.steps.get("menu") else { panic!() };
+        assert_eq!(flow.outcome("menu", &menu.no_input.then).as_deref(), Some("no_input"));
+        assert_eq!(flow.outcome("menu", &menu.no_match.then).as_deref(), Some("no_match"));
+        assert_eq!(flow.outcome("menu", &menu.keys[&'*'.try_into().unwrap()]).as_deref(), Some("keys.*"));
+    }
+
+    #[test]
+    fn a_copied_name_is_told_where_there_is_but_one_way() {
+        let flow = flow();
+        assert_eq!(flow.outcome("sales", "bye").as_deref(), Some("then"));
+        assert_eq!(flow.outcome("menu", "sales").as_deref(), Some("keys.1"));
+        assert_eq!(flow.outcome("menu", "bye"), None, "three ways lead there");
+        assert_eq!(flow.outcome("menu", "nowhere"), None);
+    }
+
+    #[test]
+    fn nothing_follows_a_hang_up() {
+        assert_eq!(Step::HangUp.ways(), []);
+        let record = Record {
+            prompt: None,
+            beep: true,
+            longest_s: 1,
+            first_silence_s: 1,
+            silence_s: 1,
+            stop_keys: Default::default(),
+            then: "a".to_owned(),
+            nothing: "b".to_owned(),
+        };
+        assert_eq!(Step::Record(record).ways().iter().map(|way| way.to).collect::<Vec<_>>(), ["a", "b"]);
+    }
+}
