@@ -3,7 +3,7 @@
 use crate::{
     app::{App, random_bits},
     call::{
-        CallKey, Event, Fetch, Message, Outcome,
+        Action, CallKey, Event, Message, Outcome, Owed,
         acting::{claim_recording, wake_at},
         step,
     },
@@ -12,30 +12,30 @@ use crate::{
     turn::TurnError,
 };
 
-/// How many recordings one call is kept of at a time, and how often a lost race is run again.
-const TRIES: usize = 16;
+/// How many things are done with the recordings of one call at a time, and how often a lost race is run again.
+const TRIES: usize = 32;
 
-/// Keeps every recording that a call owes and nobody else is fetching.
+/// Does with recordings whatever a call owes and nobody else is doing: fetches them, joins them, removes them.
 ///
 /// # Errors
 /// [`TurnError`] where the store failed; what is still owed is found by housekeeping.
 pub async fn keep_recordings(app: &App, key: &CallKey) -> Result<(), TurnError> {
     for _ in 0..TRIES {
-        let Some(fetch) = claim(app, key).await? else { return Ok(()) };
-        let outcome = fetch_one(app, key, &fetch).await;
-        write_down(app, key, fetch.n, outcome).await?;
+        let Some(owed) = claim(app, key).await? else { return Ok(()) };
+        let outcome = perform(app, key, &owed).await;
+        write_down(app, key, owed.n, outcome).await?;
     }
     Ok(())
 }
 
-async fn claim(app: &App, key: &CallKey) -> Result<Option<Fetch>, TurnError> {
+async fn claim(app: &App, key: &CallKey) -> Result<Option<Owed>, TurnError> {
     for _ in 0..TRIES {
         let now = app.clock.now();
         let Some(stored) = app.store.load(key, now).await? else { return Ok(None) };
-        let Some((mut call, fetch)) = claim_recording(stored.call, now) else { return Ok(None) };
+        let Some((mut call, owed)) = claim_recording(stored.call, now) else { return Ok(None) };
         call.write_id = format!("{:032x}", random_bits());
         match app.store.replace(&call, &stored.version, now).await {
-            Ok(_) => return Ok(Some(fetch)),
+            Ok(_) => return Ok(Some(owed)),
             Err(StoreError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
@@ -43,18 +43,26 @@ async fn claim(app: &App, key: &CallKey) -> Result<Option<Fetch>, TurnError> {
     Err(TurnError::Contended(key.clone()))
 }
 
-async fn fetch_one(app: &App, key: &CallKey, fetch: &Fetch) -> Outcome {
-    let kept = app.recordings.keep(key, fetch.recording, &fetch.location, &fetch.token).await;
-    match kept {
-        Ok(kept) => Outcome::Kept { ms: kept.ms },
-        Err(error) => {
-            tracing::warn!(call = %key, n = fetch.n, action = "keep_recording", "a recording was not kept: {error}");
-            match error {
-                KeepError::Refused(_) => Outcome::Refused { status: 0, code: "refused".to_owned(), is_gone: false },
-                KeepError::Passing(_) => Outcome::Unknown,
-            }
+async fn perform(app: &App, key: &CallKey, owed: &Owed) -> Outcome {
+    let done = match &owed.action {
+        Action::KeepRecording { recording, location, token } => {
+            app.recordings.keep(key, *recording, location, token).await.map(|kept| Outcome::Kept { ms: kept.ms })
         }
-    }
+        Action::JoinRecordings { parts } => {
+            app.recordings.join(key, owed.n, parts).await.map(|kept| Outcome::Kept { ms: kept.ms })
+        }
+        Action::ForgetRecordings { recordings } => {
+            app.recordings.forget(key, recordings).await.map(|()| Outcome::Done { operation: None })
+        }
+        _ => Err(KeepError::Refused("it has nothing to do with recordings".to_owned())),
+    };
+    done.unwrap_or_else(|error| {
+        tracing::warn!(call = %key, n = owed.n, action = owed.action.kind(), "a recording is not where it should be: {error}");
+        match error {
+            KeepError::Refused(_) => Outcome::Refused { status: 0, code: "refused".to_owned(), is_gone: false },
+            KeepError::Passing(_) => Outcome::Unknown,
+        }
+    })
 }
 
 async fn write_down(app: &App, key: &CallKey, n: u32, outcome: Outcome) -> Result<(), TurnError> {

@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 
 use super::{
-    action::{Action, OwedState},
+    action::{Action, Owed, OwedState},
     document::{Acting, Call, later},
     event::{Event, Outcome},
-    ids::RecordingToken,
     phase::Phase,
     secrets::Secrets,
     step::step,
@@ -109,31 +108,17 @@ pub fn watch_at(call: &Call, now: Timestamp) -> Option<Timestamp> {
     call.acting.as_ref().filter(|acting| rings && acting.until > now).map(|acting| acting.until)
 }
 
-/// A recording that is to be fetched.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Fetch {
-    /// The number of the action that owes it.
-    pub n: u32,
-    /// The number of the recording: its file's name.
-    pub recording: u32,
-    /// Where it is.
-    pub location: String,
-    /// What opens it.
-    pub token: RecordingToken,
-}
-
-/// Claims the first recording that nobody is fetching, so that two do not fetch it at once.
-pub fn claim_recording(mut call: Call, now: Timestamp) -> Option<(Call, Fetch)> {
+/// Claims the first thing that is to be done with a recording and that nobody is doing, so that two do not do it at once.
+pub fn claim_recording(mut call: Call, now: Timestamp) -> Option<(Call, Owed)> {
     let n = call.recordings_to_keep(now).next()?.n;
     let owed = call.owed.iter_mut().find(|owed| owed.n == n)?;
     owed.until = Some(later(now, KEEPING_MS));
-    let Action::KeepRecording { recording, location, token } = &owed.action else { return None };
-    let fetch = Fetch { n, recording: *recording, location: location.clone(), token: token.clone() };
-    Some((call, fetch))
+    let claimed = owed.clone();
+    Some((call, claimed))
 }
 
 /// What is to be asked of Graph for an action: itself, or a look where it may have happened already.
-pub fn request_for(owed: &super::action::Owed) -> Action {
+pub fn request_for(owed: &Owed) -> Action {
     match owed.state {
         OwedState::Due => owed.action.clone(),
         OwedState::Doubtful => Action::GetCall,

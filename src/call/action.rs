@@ -73,6 +73,16 @@ pub enum Action {
         /// What opens it.
         token: RecordingToken,
     },
+    /// Makes one recording, of this action's number, of several that were made one after the other. It waits until they are kept.
+    JoinRecordings {
+        /// The numbers of the recordings, in order.
+        parts: Vec<u32>,
+    },
+    /// Removes recordings that the caller does not want. It waits until they are kept.
+    ForgetRecordings {
+        /// The numbers of the recordings.
+        recordings: Vec<u32>,
+    },
 }
 
 /// Why a call is declined. <https://learn.microsoft.com/graph/api/call-reject>
@@ -98,6 +108,13 @@ pub enum Sound {
         /// How long it plays, in milliseconds.
         ms: u32,
     },
+    /// What the caller has said in this call.
+    Recording {
+        /// The number of the recording.
+        n: u32,
+        /// How long it plays, in milliseconds.
+        ms: u32,
+    },
     /// Silence: the one timer that costs nothing, since its end is notified.
     Silence {
         /// 100 to 120,000 milliseconds.
@@ -109,7 +126,7 @@ impl Sound {
     /// How long it plays, in milliseconds.
     pub fn ms(&self) -> u32 {
         match self {
-            Self::Prompt { ms, .. } | Self::Silence { ms } => *ms,
+            Self::Prompt { ms, .. } | Self::Recording { ms, .. } | Self::Silence { ms } => *ms,
         }
     }
 }
@@ -158,6 +175,8 @@ impl Action {
             Self::KeepAlive => "keep_alive",
             Self::GetCall => "get_call",
             Self::KeepRecording { .. } => "keep_recording",
+            Self::JoinRecordings { .. } => "join_recordings",
+            Self::ForgetRecordings { .. } => "forget_recordings",
         }
     }
 
@@ -183,7 +202,9 @@ impl Action {
             | Self::KeepAlive
             | Self::HangUp
             | Self::GetCall
-            | Self::KeepRecording { .. } => WhenUnknown::Repeat,
+            | Self::KeepRecording { .. }
+            | Self::JoinRecordings { .. }
+            | Self::ForgetRecordings { .. } => WhenUnknown::Repeat,
         }
     }
 }

@@ -75,6 +75,9 @@ pub struct Call {
     pub kept_for_s: u32,
     /// Recordings that were kept.
     pub recordings: Vec<Kept>,
+    /// Recordings that the caller did not want. Their ends may be told again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forgotten: Vec<u32>,
     /// What happened.
     pub journal: Journal,
     /// When the document was made.
@@ -127,10 +130,13 @@ pub struct Company {
 /// A recording that was kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
-    /// The number of the `RecordResponse` that made it.
+    /// The number of the action that made it.
     pub n: u32,
     /// Its length in milliseconds.
     pub ms: u32,
+    /// The recordings that it was made of; none where it is as it was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<u32>,
 }
 
 /// The unguessable part of a callback URL: 32 hex digits. Never printed.
@@ -142,6 +148,13 @@ impl CallbackSecret {
     /// Wraps 128 random bits.
     pub fn new(bits: u128) -> Self {
         Self(format!("{bits:032x}"))
+    }
+
+    /// What opens the call's recordings to Graph, which plays them; says nothing of the secret itself.
+    pub fn for_recordings(&self) -> String {
+        let mut word = crate::flow::hash::sha256_hex(format!("recordings {}", self.0).as_bytes());
+        word.truncate(32);
+        word
     }
 
     /// The secret, for the callback URL and for comparison.
@@ -200,6 +213,7 @@ impl Call {
             ends_by: later(now, u64::from(terms.max_minutes) * 60_000),
             kept_for_s: terms.kept_for_s,
             recordings: Vec::new(),
+            forgotten: Vec::new(),
             journal: Journal::default(),
             created: now,
             write_id: String::new(),
@@ -239,9 +253,33 @@ impl Call {
         self.owed.iter().filter(|owed| !owed.is_recording())
     }
 
-    /// The recordings that are to be kept and nobody is keeping now.
+    /// What is to be done with recordings, and nobody is doing now.
     pub fn recordings_to_keep(&self, now: Timestamp) -> impl Iterator<Item = &Owed> {
-        self.owed.iter().filter(move |owed| owed.is_recording() && owed.until.is_none_or(|until| until <= now))
+        let is_free = move |owed: &&Owed| owed.is_recording() && owed.until.is_none_or(|until| until <= now);
+        self.owed.iter().filter(is_free).filter(|owed| match &owed.action {
+            Action::JoinRecordings { parts: needed } | Action::ForgetRecordings { recordings: needed } => {
+                !self.fetches_any(needed)
+            }
+            _ => true,
+        })
+    }
+
+    /// What is to be done with this recording is known.
+    pub(super) fn knows_recording(&self, n: u32) -> bool {
+        let is_part = |parts: &[u32]| parts.contains(&n);
+        let is_owed = self.owed.iter().any(|owed| match &owed.action {
+            Action::KeepRecording { recording, .. } => *recording == n,
+            _ => false,
+        });
+        let is_kept = self.recordings.iter().any(|kept| kept.n == n || is_part(&kept.parts));
+        is_owed || is_kept || is_part(&self.forgotten)
+    }
+
+    /// One of these recordings is still to be fetched.
+    fn fetches_any(&self, recordings: &[u32]) -> bool {
+        let is_meant =
+            |owed: &Owed| matches!(&owed.action, Action::KeepRecording { recording, .. } if recordings.contains(recording));
+        self.owed.iter().any(is_meant)
     }
 
     /// Somebody's time to act is not over.
@@ -290,9 +328,9 @@ impl Call {
 }
 
 impl Owed {
-    /// It keeps a recording, apart from what is asked of Graph.
+    /// It is about recordings, apart from what is asked of Graph.
     pub(super) fn is_recording(&self) -> bool {
-        matches!(self.action, Action::KeepRecording { .. })
+        matches!(self.action, Action::KeepRecording { .. } | Action::JoinRecordings { .. } | Action::ForgetRecordings { .. })
     }
 }
 

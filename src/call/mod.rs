@@ -24,7 +24,7 @@ mod wake;
 #[cfg(test)]
 mod tests;
 
-pub use acting::{Decision, Fetch};
+pub use acting::Decision;
 pub use action::{Action, Owed, OwedState, Sound};
 pub use document::{Acting, Call, CallbackSecret, Direction, Kept, Terms};
 pub use event::{CallState, Event, Finished, Found, Incoming, Outcome, Participant, Party, Recorded, ResultInfo, Tone, Update};

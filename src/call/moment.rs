@@ -119,6 +119,7 @@ impl<'a> Moment<'a> {
 
     /// The end is coming: nothing more is asked for.
     pub(super) fn await_end(&mut self, ending: Ending) {
+        self.join_what_was_said();
         self.call.phase = Phase::HangingUp { ended_by: later(self.now, END_WITHIN_MS), ending };
         self.call.operations.retain(Operation::is_recording);
         self.call.company.alone_since = None;
@@ -127,6 +128,7 @@ impl<'a> Moment<'a> {
     /// The call is over. What was recorded is still kept, even when Graph tells of it only now.
     pub(super) fn end(&mut self, ending: Ending, result: Option<ResultInfo>) {
         self.note("ended", None, name_of(ending));
+        self.join_what_was_said();
         self.call.phase = Phase::Ended { at: self.now, ending, result };
         self.call.owed.retain(Owed::is_recording);
         self.call.operations.retain(Operation::is_recording);

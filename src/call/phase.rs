@@ -77,6 +77,23 @@ pub enum At {
     Record {
         /// The `RecordResponse`.
         n: u32,
+        /// The parts before it: the numbers of their `RecordResponse`s.
+        #[serde(default)]
+        parts: Vec<u32>,
+        /// How much longer than this part it may be, in seconds.
+        #[serde(default)]
+        left_s: u16,
+    },
+    /// The caller may listen to what was said, say it again, or keep it.
+    Review {
+        /// The `PlayPrompt` whose end means that no key was pressed.
+        n: u32,
+        /// The recording's parts.
+        parts: Vec<u32>,
+        /// How often no key was pressed so far.
+        failures: u8,
+        /// How often a recording that is still being fetched was waited for, where the caller wants to listen to it.
+        looks: Option<u8>,
     },
     /// The call is being passed on.
     Transfer {

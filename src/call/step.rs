@@ -10,11 +10,15 @@ use super::{
     moment::Moment,
     phase::{At, Ending, Phase},
     secrets::Secrets,
+    verbs::Take,
 };
 use crate::flow::{Flow, Key, Step};
 
 /// Graph's subcode for a transfer that was carried out.
 const TRANSFERRED: i64 = 7015;
+
+/// Graph's subcode for a recording that is as long as it was to be at the most.
+const AS_LONG_AS_MAY_BE: i64 = 8515;
 
 /// Graph's subcode for a recording in which nobody said a word.
 const INITIAL_SILENCE: i64 = 8510;
@@ -106,6 +110,7 @@ impl Moment<'_> {
         match self.at() {
             Some((step, At::Menu { deaf_until: None, .. })) => self.choice(&step, key, sequence),
             Some((step, At::Collect { deaf_until: None, .. })) => self.digit(&step, key, sequence),
+            Some((step, At::Review { .. })) => self.reviewed(&step, key, sequence),
             _ => {}
         }
     }
@@ -114,7 +119,7 @@ impl Moment<'_> {
     pub(super) fn finished(&mut self, finished: &Finished) {
         let Some(operation) = self.take_operation(finished) else { return };
         self.journal_end("prompt_finished", operation.n, finished);
-        self.operation_ended(&operation, false, finished.completed);
+        self.operation_ended(&operation, if finished.completed { Take::Nothing } else { Take::Failed });
     }
 
     /// The action `n` plays no more.
@@ -126,6 +131,7 @@ impl Moment<'_> {
             Some((step, At::Play { n: playing })) if n == playing => self.played(&step, completed),
             Some((step, At::Menu { n: timer, .. })) if n == timer => self.no_input(&step, completed),
             Some((step, At::Collect { n: timer, .. })) if n == timer => self.digits_awaited(&step, completed),
+            Some((step, At::Review { n: timer, .. })) if n == timer => self.review_awaited(&step, completed),
             _ => self.call.phase.hears_after(n),
         }
     }
@@ -138,16 +144,21 @@ impl Moment<'_> {
         if kept || recorded.finished.completed {
             self.call.failures = 0;
         }
-        self.operation_ended(&operation, kept, recorded.finished.completed || kept);
+        let is_cut = recorded.finished.result.as_ref().is_some_and(|result| result.subcode == AS_LONG_AS_MAY_BE);
+        let take = match (kept, recorded.finished.completed) {
+            (true, _) if is_cut => Take::CutOff,
+            (true, _) => Take::Something,
+            (false, true) => Take::Nothing,
+            (false, false) => Take::Failed,
+        };
+        self.operation_ended(&operation, take);
     }
 
     /// A recording that was begun again, or taken for ended, had been whole all the same: what was said is kept, and the flow goes its
     /// way.
     fn recorded_before(&mut self, recorded: &Recorded) {
         let Some(n) = recorded.finished.n.filter(|n| *n < self.call.next_n) else { return };
-        let is_owed = |owed: &Owed| matches!(owed.action, Action::KeepRecording { recording, .. } if recording == n);
-        let is_known = self.call.recordings.iter().any(|kept| kept.n == n) || self.call.owed.iter().any(is_owed);
-        if !is_known && self.owe_recording(n, recorded) {
+        if !self.call.knows_recording(n) && self.owe_recording(n, recorded) {
             self.note("recording_finished", Some(n), "its end comes late");
         }
     }
@@ -165,10 +176,10 @@ impl Moment<'_> {
     }
 
     /// What was begun says what has ended, however its end is told.
-    fn operation_ended(&mut self, operation: &Operation, kept: bool, completed: bool) {
+    fn operation_ended(&mut self, operation: &Operation, take: Take) {
         match operation.is_recording() {
-            true => self.recording_ended(operation.n, kept, completed),
-            false => self.prompt_ended(operation.n, completed),
+            true => self.recording_ended(operation.n, take),
+            false => self.prompt_ended(operation.n, take != Take::Failed),
         }
     }
 

@@ -44,7 +44,8 @@ pub use fact::Fact;
 pub use finding::{Finding, Severity};
 pub use key::Key;
 pub use model::{
-    Collect, Flow, HASH_PREFIX, LONGEST_VALUE, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Set, Step, Target, Transfer,
+    Collect, Flow, HASH_PREFIX, LONGEST_VALUE, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Review, Set, Step, Target,
+    Transfer,
 };
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};

@@ -75,7 +75,7 @@ pub enum Step {
 impl Step {
     /// The caller's keys count in it, so Graph must tell of them.
     pub fn hears_keys(&self) -> bool {
-        matches!(self, Self::Menu(_) | Self::Collect(_))
+        matches!(self, Self::Menu(_) | Self::Collect(_) | Self::Record(Record { review: Some(_), .. }))
     }
 
     /// The caller hears nothing of it, so that it runs while the call still rings.
@@ -173,7 +173,7 @@ pub struct Retry {
     pub then: String,
 }
 
-/// Records what the caller says, up to Graph's 120 seconds.
+/// Records what the caller says. What is longer than the 120 seconds that Graph records is recorded in parts, which are joined.
 ///
 /// <https://learn.microsoft.com/graph/api/call-record>
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -182,18 +182,38 @@ pub struct Record {
     pub prompt: Option<String>,
     /// A beep before the recording begins.
     pub beep: bool,
-    /// The longest recording, in seconds; 1 to 120.
-    pub longest_s: u8,
+    /// The longest recording, in seconds; 1 to 1,800.
+    pub longest_s: u16,
     /// How long to wait for the first word, in seconds; 1 to 120.
     pub first_silence_s: u8,
     /// The pause that ends the recording, in seconds; 1 to 120.
     pub silence_s: u8,
     /// Keys that end the recording.
     pub stop_keys: BTreeSet<Key>,
+    /// What is offered when something was recorded; nothing where it is simply kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
     /// The next step when something was recorded.
     pub then: String,
     /// The next step when nothing was said, or nothing could be recorded.
     pub nothing: String,
+}
+
+/// Lets the caller listen to a recording, say it again, or keep it. Who chooses nothing, or hangs up, has kept it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    /// The prompt that says the choices.
+    pub prompt: String,
+    /// The key that plays the recording.
+    pub listen: Key,
+    /// The key that records anew.
+    pub again: Key,
+    /// The key that keeps the recording.
+    pub keep: Key,
+    /// How long to wait for a key when the prompt has ended, in milliseconds; 1,000 to 60,000.
+    pub timeout_ms: u32,
+    /// How often nothing may be chosen, 1 to 10; then the recording is kept.
+    pub attempts: u8,
 }
 
 /// Passes the call on to somebody else.

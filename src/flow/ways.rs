@@ -123,6 +123,7 @@ mod tests {
             first_silence_s: 1,
             silence_s: 1,
             stop_keys: Default::default(),
+            review: None,
             then: "a".to_owned(),
             nothing: "b".to_owned(),
         };

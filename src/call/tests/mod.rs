@@ -2,6 +2,7 @@
 
 mod begins;
 mod collect;
+mod record;
 mod told;
 mod whatever;
 
@@ -297,5 +298,5 @@ fn what_was_said_before_a_recording_was_begun_again_is_kept_once() {
     assert_eq!((told.step(), told.owes()), ("voicemail", vec!["keep_recording"]));
     let n = told.call.owed[0].n;
     told.when(Event::ActionSettled { n, outcome: Outcome::Kept { ms: 900 } }).when(recording_of(first, 0));
-    assert_eq!((told.owes(), told.call.recordings.as_slice()), (vec![], [Kept { n: first, ms: 900 }].as_slice()));
+    assert_eq!((told.owes(), told.call.recordings.as_slice()), (vec![], [Kept { n: first, ms: 900, parts: vec![] }].as_slice()));
 }

@@ -153,6 +153,7 @@ pub(super) fn a_flow() -> Flow {
                 first_silence_s: 5,
                 silence_s: 3,
                 stop_keys: BTreeSet::new(),
+                review: None,
                 then: "bye".to_owned(),
                 nothing: "bye".to_owned(),
             }),

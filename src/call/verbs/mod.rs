@@ -5,5 +5,8 @@ mod collect;
 mod menu;
 mod play;
 mod record;
+mod review;
 mod set;
 mod transfer;
+
+pub(super) use record::Take;

@@ -24,7 +24,7 @@ pub(super) use entries::Entries;
 pub(super) use pattern::Pattern;
 pub use pattern::fits;
 pub(super) use reference::{PromptRef, Prompts, StepRef};
-pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
+pub(super) use text::{Guid, Keys, OneKey, Phone, WavePath, Words};
 pub(super) use time::{Seconds, Time};
 pub(super) use variables::{Assignments, Text, VariableRef, Variables};
 pub(super) use zone::Zone;

@@ -14,6 +14,7 @@ mod voicemail;
 
 // What a flow can do, a verb a file.
 mod collecting;
+mod recording;
 
 // What is seen from outside.
 mod api;
