@@ -20,6 +20,7 @@
 //! - [`clock`] is time.
 //! - [`telemetry`] is the log, as the Functions host and people read it.
 //! - [`server`] puts the program together and serves it.
+//! - [`package`] is what is deployed, laid out and checked.
 //! - [`simulator`] is a small Teams to try it all against. Nothing above knows it.
 //! - [`stage`] sets the bot and a simulated Teams up together.
 
@@ -39,6 +40,7 @@ pub mod graph;
 pub mod later;
 pub mod media;
 pub mod one_machine;
+pub mod package;
 pub mod queues;
 pub mod server;
 pub mod store;

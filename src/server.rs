@@ -9,7 +9,7 @@ use crate::{
     call::Secrets,
     clock::Clock,
     config::{Credential, Recordings as RecordingsAt, Settings, StateStore},
-    flow::{Finding, Flow, Step},
+    flow::Finding,
     flows::{FlowError, Flows, Shelf},
     functions::routes,
     graph::{
@@ -126,8 +126,7 @@ impl Program {
 
 /// A secret must never be held in the clear, so a flow that collects one cannot do without the key.
 fn check_secrets(shelf: &Shelf, settings: &Settings) -> Result<(), StartError> {
-    let collects = |flow: &Arc<Flow>| flow.steps.values().any(Step::is_secret);
-    match shelf.flows().find(|flow| collects(flow)) {
+    match shelf.flows().find(|flow| flow.has_secret()) {
         Some(flow) if settings.secrets_key.is_none() => Err(StartError::NoSecretsKey(flow.name.clone())),
         _ => Ok(()),
     }

@@ -117,7 +117,7 @@ pub async fn take(app: &App, address: &Address, arrivals: &[Arrival], deadline: 
 fn refuse(call: &Call, address: &Address) -> Option<Taken> {
     match address {
         Address::Callback { secret, graph_id, .. } => {
-            let is_ours = bool::from(call.secret.expose().as_bytes().ct_eq(secret.as_bytes()));
+            let is_ours = bool::from(call.secret.expose().as_bytes().ct_eq(secret.expose().as_bytes()));
             let is_other = matches!((&call.graph_id, graph_id), (Some(bound), Some(told)) if bound != told);
             match (is_ours, is_other) {
                 (false, _) => Some(Taken::WrongCallback),
@@ -193,16 +193,14 @@ impl Turn<'_> {
     }
 
     async fn create(&self, decision: Decision, flow: Arc<Flow>) -> Result<(), TurnError> {
-        let Decision { mut call, is_actor } = decision;
-        call.write_id = fresh_write_id();
+        let Decision { call, is_actor } = decision;
         let version = self.app.store.create(&call, self.app.clock.now()).await?;
         self.go_on(Stored { call, version }, is_actor, &flow).await;
         Ok(())
     }
 
     async fn save(&self, decision: Decision, read: &Version, flow: Arc<Flow>) -> Result<(), TurnError> {
-        let Decision { mut call, is_actor } = decision;
-        call.write_id = fresh_write_id();
+        let Decision { call, is_actor } = decision;
         let version = self.app.store.replace(&call, read, self.app.clock.now()).await?;
         self.go_on(Stored { call, version }, is_actor, &flow).await;
         Ok(())
@@ -270,8 +268,7 @@ impl Turn<'_> {
     ) -> Result<(Stored, bool), TurnError> {
         for _ in 0..CONFLICTS_BORNE {
             let now = self.app.clock.now();
-            let Decision { mut call, is_actor } = record(saved.call, flow, &self.app.secrets, outcomes, &self.id, has_time, now);
-            call.write_id = fresh_write_id();
+            let Decision { call, is_actor } = record(saved.call, flow, &self.app.secrets, outcomes, &self.id, has_time, now);
             match self.app.store.replace(&call, &saved.version, now).await {
                 Ok(version) => return Ok((Stored { call, version }, is_actor)),
                 Err(StoreError::Conflict(key)) => {
@@ -307,10 +304,6 @@ impl Turn<'_> {
 fn before_ms(instant: Timestamp, ms: u64) -> Timestamp {
     let ms = i64::try_from(ms).unwrap_or(i64::MAX);
     instant.saturating_sub(jiff::SignedDuration::from_millis(ms)).unwrap_or(Timestamp::MIN)
-}
-
-fn fresh_write_id() -> String {
-    format!("{:032x}", random_bits())
 }
 
 /// How long a turn may ask things of Graph, in milliseconds: a post is answered within four seconds, one of which is for its queue.

@@ -33,10 +33,10 @@ impl Moment<'_> {
         matches!(self.call.phase, Phase::Ringing { first: None, .. })
     }
 
-    /// Takes the call. The step `first` begins when the caller can hear it.
-    pub(super) fn answer(&mut self, first: &str) {
+    /// Takes the call. The step `first`, to which the outcome `by` led, begins when the caller can hear it.
+    pub(super) fn answer(&mut self, first: &str, by: Option<String>) {
         let prefetch = self.flow.steps.get(first).map(|step| self.sounds(step.plays_first())).unwrap_or_default();
-        self.decide_on(first);
+        self.decide_on(first, by);
         self.call.owe(Action::Answer { prefetch });
     }
 
@@ -44,22 +44,31 @@ impl Moment<'_> {
     pub(super) fn audible(&mut self) {
         self.note("call_updated", None, "audible");
         self.call.keep_alive_at = Some(later(self.now, KEEP_ALIVE_EVERY_MS));
-        let first = match &self.call.phase {
-            Phase::Ringing { first: Some(first), .. } => first.clone(),
-            _ => self.flow.start.clone(),
-        };
-        self.decide_on(&first);
+        if self.is_unanswered() {
+            // Who rang was never told, so nothing has been decided.
+            self.decide_on(&self.flow.start, None);
+        }
+        let Phase::Ringing { first: Some(first), .. } = self.call.phase.clone() else { return };
         self.go(&first);
-        let listens = self.flow.steps.values().any(Step::hears_keys);
+        let listens = self.pinned.all().flat_map(|flow| flow.steps.values()).any(Step::hears_keys);
         if listens && matches!(self.call.phase, Phase::InStep { .. }) {
             // After the first prompt, not before: the sooner the caller hears something the better.
             self.call.owe(Action::SubscribeToTone);
         }
     }
 
-    fn decide_on(&mut self, step: &str) {
-        if let Phase::Ringing { first, .. } = &mut self.call.phase {
+    /// The outcome that led to the step that begins when the call can be heard.
+    pub(super) fn led_before(&self) -> Option<String> {
+        match &self.call.phase {
+            Phase::Ringing { by, .. } => by.clone(),
+            _ => None,
+        }
+    }
+
+    fn decide_on(&mut self, step: &str, outcome: Option<String>) {
+        if let Phase::Ringing { first, by, .. } = &mut self.call.phase {
             *first = Some(step.to_owned());
+            *by = outcome;
         }
     }
 }

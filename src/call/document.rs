@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     action::{Action, GRACE_MS, Owed, OwedState, Sound},
     event::{Incoming, Party},
-    ids::{CallKey, GraphCallId, OperationId},
+    ids::{CallKey, CallbackSecret, GraphCallId, OperationId},
     journal::Journal,
     phase::Phase,
 };
@@ -47,6 +47,9 @@ pub struct Call {
     pub flow: String,
     /// The flow's version, for the call's whole life.
     pub flow_version: String,
+    /// The flow that it has gone on with; `None` in the one that it began with.
+    #[serde(default)]
+    pub inside: Option<String>,
     /// Where it stands.
     pub phase: Phase,
     /// The flow's variables.
@@ -82,8 +85,6 @@ pub struct Call {
     pub journal: Journal,
     /// When the document was made.
     pub created: Timestamp,
-    /// A fresh mark for each write, by which a write that landed unnoticed is known again.
-    pub write_id: String,
 }
 
 /// Who began a call.
@@ -139,36 +140,6 @@ pub struct Kept {
     pub parts: Vec<u32>,
 }
 
-/// The unguessable part of a callback URL: 32 hex digits. Never printed.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CallbackSecret(String);
-
-impl CallbackSecret {
-    /// Wraps 128 random bits.
-    pub fn new(bits: u128) -> Self {
-        Self(format!("{bits:032x}"))
-    }
-
-    /// What opens the call's recordings to Graph, which plays them; says nothing of the secret itself.
-    pub fn for_recordings(&self) -> String {
-        let mut word = crate::flow::hash::sha256_hex(format!("recordings {}", self.0).as_bytes());
-        word.truncate(32);
-        word
-    }
-
-    /// The secret, for the callback URL and for comparison.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for CallbackSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[a secret]")
-    }
-}
-
 /// What a new call is told that is not in the notification.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Terms {
@@ -199,7 +170,8 @@ impl Call {
             to: incoming.to.clone(),
             flow: terms.flow,
             flow_version: terms.flow_version,
-            phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS), first: None },
+            inside: None,
+            phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS), first: None, by: None },
             variables: BTreeMap::new(),
             tones: VecDeque::new(),
             last_choice: None,
@@ -216,7 +188,6 @@ impl Call {
             forgotten: Vec::new(),
             journal: Journal::default(),
             created: now,
-            write_id: String::new(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! A moment of a call: what a step works on.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::{
@@ -23,20 +25,30 @@ const END_WITHIN_MS: u64 = 30_000;
 /// The call, its flow, what seals its secrets, and the time.
 pub(super) struct Moment<'a> {
     pub(super) call: Call,
+    /// The flow that the call is in now.
     pub(super) flow: &'a Flow,
+    /// The flow that it is pinned to, with all those that it may go on with.
+    pub(super) pinned: &'a Flow,
     pub(super) secrets: &'a Secrets,
     pub(super) now: Timestamp,
 }
 
 impl<'a> Moment<'a> {
+    /// The call as it is now, pinned to a flow.
+    pub(super) fn new(call: Call, pinned: &'a Flow, secrets: &'a Secrets, now: Timestamp) -> Self {
+        let inside = call.inside.as_deref().and_then(|name| pinned.named(name));
+        Self { call, flow: inside.unwrap_or(pinned), pinned, secrets, now }
+    }
+
     /// Goes to a step of the flow, and on through those that take no time.
     pub(super) fn go(&mut self, name: &str) {
         let from = self.at().map(|(step, _)| step);
-        let (mut at, mut next) = (name, self.enter(from.as_deref(), name));
+        let (mut at, mut flow, mut next) = (name, self.flow, self.enter(from.as_deref(), name));
         for _ in 0..MOST_AT_ONCE {
             let Some(then) = next else { return };
-            next = self.enter(Some(at), then);
-            at = then;
+            let from = std::ptr::eq(flow, self.flow).then_some(at);
+            (at, flow) = (then, self.flow);
+            next = self.enter(from, then);
         }
         self.note("give_up", None, "the flow goes round and round");
         self.hang_up();
@@ -45,14 +57,20 @@ impl<'a> Moment<'a> {
     /// Begins a step. Yields the one that follows where it takes no time. The first that takes some waits for the answer.
     fn enter(&mut self, from: Option<&str>, name: &str) -> Option<&'a str> {
         let step = self.flow.steps.get(name);
+        let outcome = from.and_then(|from| self.flow.outcome(from, name)).map(Cow::into_owned).or_else(|| self.led_before());
         if self.is_unanswered() && !step.is_some_and(Step::is_for_no_ears) {
-            self.answer(name);
+            self.answer(name, outcome);
             return None;
         }
-        let outcome = from.and_then(|from| self.flow.outcome(from, name));
         self.call.journal.write_step(self.now, name, outcome.as_deref());
         match step {
             Some(Step::Set(set)) => return Some(self.set(set)),
+            Some(Step::Branch(branch)) => return Some(self.branch(branch)),
+            Some(Step::Go(go)) => match self.go_on(go) {
+                Some(start) => return Some(start),
+                None => self.hang_up(),
+            },
+            Some(Step::Wait(wait)) => self.wait(name, wait),
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),
             Some(Step::Collect(collect)) => self.collect(name, collect),

@@ -16,6 +16,9 @@ pub enum Phase {
         /// The step that begins then; `None` until it is decided to take the call.
         #[serde(default)]
         first: Option<String>,
+        /// The outcome that led to it, where a step before it did.
+        #[serde(default)]
+        by: Option<String>,
     },
     /// In a step of its flow.
     InStep {
@@ -94,6 +97,11 @@ pub enum At {
         failures: u8,
         /// How often a recording that is still being fetched was waited for, where the caller wants to listen to it.
         looks: Option<u8>,
+    },
+    /// Time passes.
+    Wait {
+        /// The `PlayPrompt` of silence.
+        n: u32,
     },
     /// The call is being passed on.
     Transfer {

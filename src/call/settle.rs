@@ -38,14 +38,14 @@ impl Moment<'_> {
             // The look was refused, not the deed: so the deed is tried after all.
             Outcome::Refused { is_gone: false, .. } if owed.state == OwedState::Doubtful => {
                 self.certain(n);
-                self.wait(n, Some(self.pause(owed.attempts)), owed.attempts.saturating_add(1));
+                self.put_off(n, Some(self.pause(owed.attempts)), owed.attempts.saturating_add(1));
             }
             Outcome::Refused { status, code, is_gone } => {
                 self.paid(&owed, &format!("refused, {status} {code}"));
                 self.refused(&owed, *is_gone);
             }
-            Outcome::Throttled { until } => self.wait(n, Some(*until), owed.attempts),
-            Outcome::NotSent => self.wait(n, Some(self.pause(owed.attempts)), owed.attempts.saturating_add(1)),
+            Outcome::Throttled { until } => self.put_off(n, Some(*until), owed.attempts),
+            Outcome::NotSent => self.put_off(n, Some(self.pause(owed.attempts)), owed.attempts.saturating_add(1)),
             Outcome::Unknown => self.unknown(&owed),
             Outcome::Found(found) => self.looked(&owed, found),
         }
@@ -129,7 +129,7 @@ impl Moment<'_> {
             WhenUnknown::BeginAgain => self.begin_again(attempts, until),
             WhenUnknown::LookFirst | WhenUnknown::Repeat => {
                 self.note(owed.action.kind(), Some(owed.n), "no answer");
-                self.wait(owed.n, until, attempts);
+                self.put_off(owed.n, until, attempts);
                 if owed.action.when_unknown() == WhenUnknown::LookFirst {
                     self.doubt(owed.n);
                 }
@@ -190,17 +190,17 @@ impl Moment<'_> {
         let retired: Vec<Operation> = self.call.operations.drain(..).collect();
         self.call.owed.retain(|owed| !retired.iter().any(|operation| operation.n == owed.n));
         let cancel = self.call.owe(Action::CancelMediaProcessing);
-        self.wait(cancel, until, 0);
+        self.put_off(cancel, until, 0);
         for operation in retired {
             let kind = operation.action.kind();
             let n = self.call.begin(operation.action, self.now);
-            self.wait(n, None, attempts);
+            self.put_off(n, None, attempts);
             self.call.phase.renumber(operation.n, n);
             self.note(kind, Some(n), &format!("begun again: nobody knows what became of {}", operation.n));
         }
     }
 
-    fn wait(&mut self, n: u32, until: Option<Timestamp>, attempts: u8) {
+    fn put_off(&mut self, n: u32, until: Option<Timestamp>, attempts: u8) {
         if let Some(owed) = self.call.owed.iter_mut().find(|owed| owed.n == n) {
             owed.until = until;
             owed.attempts = attempts;
@@ -235,11 +235,8 @@ impl Phase {
         let Self::InStep { at, .. } = self else { return };
         match at {
             At::Menu { deaf_until: Some(n), .. } | At::Collect { deaf_until: Some(n), .. } if *n == old => *n = new,
-            At::Play { n } | At::Menu { n, .. } | At::Collect { n, .. } | At::Record { n, .. } | At::Review { n, .. }
-                if *n == old =>
-            {
-                *n = new
-            }
+            At::Play { n } | At::Wait { n } | At::Menu { n, .. } | At::Collect { n, .. } if *n == old => *n = new,
+            At::Record { n, .. } | At::Review { n, .. } if *n == old => *n = new,
             _ => {}
         }
     }

@@ -12,7 +12,7 @@ use super::{
     secrets::Secrets,
     verbs::Take,
 };
-use crate::flow::{Flow, Key, Step};
+use crate::flow::{Flow, Key};
 
 /// Graph's subcode for a transfer that was carried out.
 const TRANSFERRED: i64 = 7015;
@@ -27,7 +27,7 @@ const INITIAL_SILENCE: i64 = 8510;
 ///
 /// The actions it leads to are in the call it yields, numbered and owed ([`Call::owed`]), so that saving the one saves the others.
 pub fn step(call: Call, flow: &Flow, secrets: &Secrets, event: &Event, now: Timestamp) -> Call {
-    let mut moment = Moment { call, flow, secrets, now };
+    let mut moment = Moment::new(call, flow, secrets, now);
     match event {
         Event::IncomingCall(_) => moment.rings(),
         Event::CallUpdated(update) => moment.updated(update),
@@ -94,9 +94,9 @@ impl Moment<'_> {
         }
     }
 
-    /// A key of a flow that asks for a secret is not written down, nor is one that may belong to the secret of a flow before.
+    /// A key of a call that may be asked for a secret is not written down.
     fn note_tone(&mut self, tone: &Tone, is_stale: bool) {
-        let has_secret = self.flow.steps.values().any(Step::is_secret);
+        let has_secret = self.pinned.all().any(Flow::has_secret);
         let words = match tone.key {
             _ if is_stale => "older than the key that was acted on".to_owned(),
             Some(_) if has_secret => "a key".to_owned(),
@@ -110,6 +110,7 @@ impl Moment<'_> {
         match self.at() {
             Some((step, At::Menu { deaf_until: None, .. })) => self.choice(&step, key, sequence),
             Some((step, At::Collect { deaf_until: None, .. })) => self.digit(&step, key, sequence),
+            Some((step, At::Wait { .. })) => self.key_while_waiting(&step, key, sequence),
             Some((step, At::Review { .. })) => self.reviewed(&step, key, sequence),
             _ => {}
         }
@@ -129,6 +130,7 @@ impl Moment<'_> {
         }
         match self.at() {
             Some((step, At::Play { n: playing })) if n == playing => self.played(&step, completed),
+            Some((step, At::Wait { n: playing })) if n == playing => self.waited(&step, completed),
             Some((step, At::Menu { n: timer, .. })) if n == timer => self.no_input(&step, completed),
             Some((step, At::Collect { n: timer, .. })) if n == timer => self.digits_awaited(&step, completed),
             Some((step, At::Review { n: timer, .. })) if n == timer => self.review_awaited(&step, completed),

@@ -28,7 +28,7 @@ pub use incoming::{FlowNames, IncomingFlow};
 pub use keeping::{CosmosAccess, CosmosAccount, Keeping, Recordings, StateStore};
 pub use limits::Limits;
 pub use queues::{HostStorage, Identity};
-pub use reader::SettingError;
+pub use reader::{SettingError, guid};
 pub use secrets_key::SecretsKey;
 pub use server::Server;
 pub use table::{SETTINGS, Setting};

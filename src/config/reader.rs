@@ -68,8 +68,11 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A GUID, in lower case.
-pub(super) fn guid(text: &str) -> Result<String, String> {
+/// Reads a GUID, and yields it in lower case.
+///
+/// # Errors
+/// What is wrong, without the text.
+pub fn guid(text: &str) -> Result<String, String> {
     let lengths = text.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
     match lengths && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit()) {
         true => Ok(text.to_ascii_lowercase()),

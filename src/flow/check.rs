@@ -1,13 +1,12 @@
 //! Checks a flow completely, before a call ever sees it, and says everything that is wrong at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Spanned, de::DeTable};
 
 use super::{
     file::File,
     finding::Finding,
-    hash::sha256_hex,
     model::Flow,
     names::{check_known, check_shape, is_name},
     paths,
@@ -16,6 +15,7 @@ use super::{
     rendering::Renderings,
     report::Report,
     steps::{self, StepEntry},
+    together::versioned,
     variables,
 };
 
@@ -33,6 +33,8 @@ pub struct Source<'a> {
     pub file: &'a str,
     /// The text of `flow.toml`.
     pub text: &'a str,
+    /// The names of all flows in the folder, this one too.
+    pub flows: &'a BTreeSet<String>,
     /// The WAV files by their path within `prompts`.
     pub waves: &'a BTreeMap<String, Result<Wave, Unplayable>>,
     /// Which of them a computer has spoken.
@@ -110,6 +112,7 @@ fn read_flow(source: &Source<'_>, report: &mut Report<'_>) -> Option<Flow> {
     let start = file.as_ref().map(|file| &file.start.0);
 
     check_names(start, &steps, &prompts, report);
+    check_flows(source.flows, &steps, report);
     if let Some(file) = &file {
         variables::check(&file.variables.0, &steps, report);
     }
@@ -123,11 +126,12 @@ fn read_flow(source: &Source<'_>, report: &mut Report<'_>) -> Option<Flow> {
         start: file.start.0.into_inner(),
         timezone: file.timezone.map(|zone| zone.0),
         variables: file.variables.0.into_iter().map(|(name, value)| (name.into_inner(), value)).collect(),
+        others: BTreeMap::new(),
         prompts,
         steps: steps.into_iter().filter_map(StepEntry::into_step).collect(),
         journal_tones: file.journal.tones,
     };
-    Some(Flow { version: version(&flow), ..flow })
+    Some(versioned(flow))
 }
 
 fn check_folder(name: &str, report: &mut Report<'_>) {
@@ -187,10 +191,10 @@ fn check_names(start: Option<&Spanned<String>>, steps: &[StepEntry], prompts: &[
     }
 }
 
-/// The content's hash: equal for two files that mean the same.
-fn version(flow: &Flow) -> String {
-    let canonical = serde_json::to_vec(flow).expect("a flow is names, numbers and text, with text for keys");
-    let mut version = sha256_hex(&canonical);
-    version.truncate(32);
-    version
+/// Every flow that a step goes on with is there.
+fn check_flows(known: &BTreeSet<String>, steps: &[StepEntry], report: &mut Report<'_>) {
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    for name in steps.iter().flat_map(|step| &step.names.flows) {
+        check_known("flow", name, &known, "a flow.toml in a folder NAME beside this one", report);
+    }
 }

@@ -9,11 +9,13 @@
 //!   row in its table.
 //! - `read` reads a table of the file into such a type; `steps` and `prompts` do so for all of them.
 //! - [`template`] is text that variables stand in; [`fact`] is what is known of every call.
+//! - [`case`] is what a branch compares; `together` puts flows together that go on with each other.
 //! - `names`, `variables` and `paths` check what no table can know by itself.
 //! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
 //! - [`rendering`] remembers which prompts a computer has spoken.
 
+pub mod case;
 pub mod check;
 pub mod fact;
 mod file;
@@ -31,6 +33,7 @@ mod report;
 pub mod schema;
 mod steps;
 pub mod template;
+pub mod together;
 mod value;
 mod variables;
 mod verb;
@@ -39,15 +42,17 @@ mod ways;
 #[cfg(test)]
 mod tests;
 
+pub use case::Case;
 pub use check::{Checked, MAX_FILE, MAX_STEPS, Source, Unplayable, Wave, Wording, check, wordings};
 pub use fact::Fact;
 pub use finding::{Finding, Severity};
 pub use key::Key;
 pub use model::{
-    Collect, Flow, HASH_PREFIX, LONGEST_VALUE, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Review, Set, Step, Target,
-    Transfer,
+    Branch, Collect, Flow, Go, HASH_PREFIX, LONGEST_VALUE, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Review, Set, Step,
+    Target, Transfer, Wait,
 };
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
+pub use together::together;
 pub use value::fits;
 pub use ways::Way;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{key::Key, template::Template};
+use super::{case::Case, key::Key, template::Template};
 
 /// The most variables of one flow.
 pub const MOST_VARIABLES: usize = 32;
@@ -33,6 +33,9 @@ pub struct Flow {
     /// The variables and their first values; up to [`MOST_VARIABLES`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub variables: BTreeMap<String, String>,
+    /// The flows that a call may go on with from here, and from there, whole; they have none of their own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<String, Flow>,
     /// The prompts by name.
     pub prompts: BTreeMap<String, Prompt>,
     /// The steps by name.
@@ -66,23 +69,57 @@ pub enum Step {
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
     Transfer(Transfer),
+    /// Lets time pass.
+    Wait(Wait),
     /// Sets variables.
     Set(Set),
+    /// Goes one way or another.
+    Branch(Branch),
+    /// Goes on with another flow.
+    Go(Go),
     /// Ends the call.
     HangUp,
+}
+
+impl Flow {
+    /// It and all the flows that a call may go on with.
+    pub fn all(&self) -> impl Iterator<Item = &Flow> {
+        std::iter::once(self).chain(self.others.values())
+    }
+
+    /// A step of it collects what nobody but the caller may know.
+    pub fn has_secret(&self) -> bool {
+        self.steps.values().any(Step::is_secret)
+    }
+
+    /// The flow `name` among them.
+    pub fn named(&self, name: &str) -> Option<&Flow> {
+        self.all().find(|flow| flow.name == name)
+    }
 }
 
 impl Step {
     /// The caller's keys count in it, so Graph must tell of them.
     pub fn hears_keys(&self) -> bool {
-        matches!(self, Self::Menu(_) | Self::Collect(_) | Self::Record(Record { review: Some(_), .. }))
+        match self {
+            Self::Menu(_) | Self::Collect(_) => true,
+            Self::Record(record) => record.review.is_some(),
+            Self::Wait(wait) => !wait.keys.is_empty(),
+            _ => false,
+        }
     }
 
     /// The caller hears nothing of it, so that it runs while the call still rings.
     pub fn is_for_no_ears(&self) -> bool {
         match self {
-            Self::Set(_) => true,
-            Self::Play(_) | Self::Menu(_) | Self::Collect(_) | Self::Record(_) | Self::Transfer(_) | Self::HangUp => false,
+            Self::Set(_) | Self::Branch(_) | Self::Go(_) => true,
+            Self::Wait(_)
+            | Self::Play(_)
+            | Self::Menu(_)
+            | Self::Collect(_)
+            | Self::Record(_)
+            | Self::Transfer(_)
+            | Self::HangUp => false,
         }
     }
 
@@ -93,7 +130,7 @@ impl Step {
             Self::Menu(menu) => &menu.prompts,
             Self::Collect(collect) => &collect.prompts,
             Self::Record(record) => record.prompt.as_slice(),
-            Self::Transfer(_) | Self::Set(_) | Self::HangUp => &[],
+            _ => &[],
         }
     }
 
@@ -246,4 +283,31 @@ pub struct Set {
     pub variables: BTreeMap<String, Template>,
     /// The next step.
     pub then: String,
+}
+
+/// Lets time pass in silence, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Wait {
+    /// How long, in milliseconds; 100 to 600,000.
+    pub ms: u32,
+    /// Keys that end it, and where each leads.
+    pub keys: BTreeMap<Key, String>,
+    /// The next step.
+    pub then: String,
+}
+
+/// Goes the first way that fits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Branch {
+    /// The ways.
+    pub cases: Vec<Case>,
+    /// The next step when none fits.
+    pub otherwise: String,
+}
+
+/// Goes on with another flow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Go {
+    /// The flow's name.
+    pub flow: String,
 }

@@ -6,7 +6,7 @@ use super::{
     model::HASH_PREFIX,
     report::{Report, Span},
     template::Template,
-    value::{PromptRef, Prompts, StepRef, Text, VariableRef},
+    value::{FlowRef, PromptRef, Prompts, StepRef, Text, Texts, VariableRef},
 };
 
 /// What a step's or a prompt's name looks like.
@@ -19,6 +19,8 @@ pub(super) struct Names {
     pub(super) leads: Vec<Spanned<String>>,
     /// The prompts that it plays.
     pub(super) plays: Vec<Spanned<String>>,
+    /// The flows that it goes on with.
+    pub(super) flows: Vec<Spanned<String>>,
     /// The variables and facts that it reads.
     pub(super) reads: Vec<Spanned<String>>,
     /// The variables that it sets.
@@ -55,6 +57,25 @@ impl Names {
         let template = text.0.into_inner();
         self.reads.extend(template.names().map(|name| Spanned::new(at.clone(), name.to_owned())));
         template
+    }
+
+    /// Texts that are filled in when a call comes to them.
+    pub(super) fn texts(&mut self, texts: Texts) -> Vec<Template> {
+        texts.0.into_iter().map(|text| self.text(text)).collect()
+    }
+
+    /// The name of a flow that a call goes on with.
+    pub(super) fn flow(&mut self, flow: FlowRef) -> String {
+        let name = flow.0.get_ref().clone();
+        self.flows.push(flow.0);
+        name
+    }
+
+    /// The name of a variable or a fact that is read.
+    pub(super) fn reads(&mut self, variable: VariableRef) -> String {
+        let name = variable.0.get_ref().clone();
+        self.reads.push(variable.0);
+        name
     }
 
     /// The name of a variable that is set.

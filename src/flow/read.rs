@@ -162,10 +162,17 @@ fn take_faulty(table: &mut DeTable<'_>, place: &Span) -> Option<(String, Span)> 
 /// Serde says `invalid value: string "9h", expected a time`; an operator is better served by what and how.
 fn report_value(attribute: &str, message: &str, at: Span, report: &mut Report<'_>) {
     match message.split_once(", expected ") {
+        Some((found, expected)) if found.starts_with("unknown field ") => {
+            let what = found.replacen("unknown field", &format!("`{attribute}` has no attribute"), 1);
+            report.error(at, what, format!("it has {}", expected.trim_start_matches("one of ")));
+        }
         Some((found, expected)) => {
             let found = found.trim_start_matches("invalid value: ").trim_start_matches("invalid type: ");
             report.error(at, format!("`{attribute}` cannot be {found}"), format!("it takes {expected}"));
         }
-        None => report.error(at, format!("`{attribute}` cannot be read"), message),
+        None => match message.strip_prefix("missing field ") {
+            Some(field) => report.error(at, format!("a table in `{attribute}` lacks {field}"), "add it"),
+            None => report.error(at, format!("`{attribute}` cannot be read"), message),
+        },
     }
 }

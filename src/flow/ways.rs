@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Flow, Menu, Step};
+use super::model::{Branch, Flow, Menu, Step, Wait};
 
 /// An outcome of a step, and the step that it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,9 @@ impl Step {
     pub fn verb(&self) -> &'static str {
         match self {
             Self::Set(_) => "set",
+            Self::Branch(_) => "branch",
+            Self::Go(_) => "go",
+            Self::Wait(_) => "wait",
             Self::Play(_) => "play",
             Self::Menu(_) => "menu",
             Self::Collect(_) => "collect",
@@ -31,6 +34,9 @@ impl Step {
     pub fn ways(&self) -> Vec<Way<'_>> {
         match self {
             Self::Set(set) => vec![way("then", &set.then)],
+            Self::Branch(branch) => branch.ways(),
+            Self::Wait(wait) => wait.ways(),
+            Self::Go(_) => Vec::new(),
             Self::Play(play) => vec![way("then", &play.then)],
             Self::Menu(menu) => menu.ways(),
             Self::Collect(collect) => {
@@ -47,6 +53,20 @@ impl Menu {
     fn ways(&self) -> Vec<Way<'_>> {
         let keys = self.keys.iter().map(|(key, to)| way(format!("keys.{key}"), to));
         keys.chain([way("no_input", &self.no_input.then), way("no_match", &self.no_match.then)]).collect()
+    }
+}
+
+impl Branch {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let cases = (1..).zip(&self.cases).map(|(n, case)| way(format!("when.{n}"), &case.then));
+        cases.chain([way("otherwise", &self.otherwise)]).collect()
+    }
+}
+
+impl Wait {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let keys = self.keys.iter().map(|(key, to)| way(format!("keys.{key}"), to));
+        keys.chain([way("then", &self.then)]).collect()
     }
 }
 

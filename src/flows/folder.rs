@@ -1,10 +1,11 @@
 //! One flow's folder: `flow.toml`, and the WAV files in `prompts`.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use bytes::Bytes;
@@ -33,6 +34,8 @@ const MAX_DEPTH: usize = 4;
 pub struct Folder {
     name: String,
     path: PathBuf,
+    /// The names of all flows in the folder that it lies in.
+    all: Arc<BTreeSet<String>>,
 }
 
 /// A flow's folder, read and checked.
@@ -61,13 +64,20 @@ pub fn folders(dir: &Path) -> Result<Vec<Folder>, Finding> {
     let entries = fs::read_dir(dir).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let entries =
         entries.map_err(|e| Finding::about(&shown, format!("the flows cannot be read, {e}"), "name a folder of flows"))?;
-    let mut folders: Vec<Folder> = entries.into_iter().filter_map(|entry| Folder::at(entry.path())).collect();
-    folders.sort_by(|a, b| a.name.cmp(&b.name));
+    let paths: BTreeMap<String, PathBuf> = entries.into_iter().filter_map(|entry| flow_at(entry.path())).collect();
+    let all = Arc::new(paths.keys().cloned().collect());
+    let folders: Vec<Folder> = paths.into_iter().map(|(name, path)| Folder { name, path, all: Arc::clone(&all) }).collect();
     match folders.len() {
         0 => Err(Finding::about(shown, "there is no flow", "add a folder with a flow.toml in it")),
         1..=MAX_FLOWS => Ok(folders),
         n => Err(Finding::about(shown, format!("there are {n} flows"), format!("{MAX_FLOWS} are the most"))),
     }
+}
+
+/// The name and the folder of a flow, where `path` is one.
+fn flow_at(path: PathBuf) -> Option<(String, PathBuf)> {
+    let name = path.file_name()?.to_string_lossy().into_owned();
+    path.join("flow.toml").is_file().then_some((name, path))
 }
 
 impl Folder {
@@ -88,7 +98,8 @@ impl Folder {
         };
         let waves = self.waves();
         let file = self.file();
-        let source = Source { name: &self.name, file: &file, text: &text, waves: &waves.known, renderings: &renderings };
+        let source =
+            Source { name: &self.name, file: &file, text: &text, flows: &self.all, waves: &waves.known, renderings: &renderings };
         let mut checked = check(&source);
         checked.findings.extend(trouble);
         Opened { checked, waves: waves.content }
@@ -135,11 +146,6 @@ impl Folder {
     /// Where its renderings are remembered.
     pub fn renderings_file(&self) -> PathBuf {
         self.prompts().join("rendered.toml")
-    }
-
-    fn at(path: PathBuf) -> Option<Self> {
-        let name = path.file_name()?.to_string_lossy().into_owned();
-        path.join("flow.toml").is_file().then_some(Self { name, path })
     }
 
     fn file(&self) -> String {

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 
-use crate::flow::{Finding, Flow};
+use crate::flow::{Finding, Flow, together};
 
 pub use folder::{Folder, Opened, folders};
 pub use pinned::{FlowError, Flows};
@@ -31,10 +31,11 @@ impl Shelf {
     ///
     /// Everything that was found, warnings too, as soon as one flow has an error.
     pub fn read(dir: &Path) -> Result<Self, Vec<Finding>> {
-        let mut shelf = Self::default();
+        let (mut shelf, mut flows) = (Self::default(), BTreeMap::new());
         for folder in folders(dir).map_err(|finding| vec![finding])? {
-            shelf.add(folder.open());
+            flows.extend(shelf.add(folder.open()).map(|flow| (flow.name.clone(), flow)));
         }
+        shelf.flows = together(&flows).into_iter().map(|(name, flow)| (name, Arc::new(flow))).collect();
         match shelf.warnings.iter().any(Finding::is_error) {
             true => Err(shelf.warnings),
             false => Ok(shelf),
@@ -61,13 +62,14 @@ impl Shelf {
         &self.warnings
     }
 
-    fn add(&mut self, opened: Opened) {
+    /// Keeps the flow's sound and what was found, and yields the flow.
+    fn add(&mut self, opened: Opened) -> Option<Flow> {
         let Opened { checked, mut waves } = opened;
         self.warnings.extend(checked.findings);
-        let Some(flow) = checked.flow else { return };
+        let flow = checked.flow?;
         // What no step plays is not kept: memory is for calls.
         self.waves.extend(flow.prompts.values().filter_map(|prompt| waves.remove_entry(&prompt.sha256)));
-        self.flows.insert(flow.name.clone(), Arc::new(flow));
+        Some(flow)
     }
 }
 

@@ -116,7 +116,7 @@ impl Flows {
 
     /// Prompts first: a flow that is stored can be played.
     async fn store_whole(&self, flow: &Flow) -> Result<(), FlowError> {
-        for prompt in flow.prompts.values() {
+        for prompt in flow.all().flat_map(|flow| flow.prompts.values()) {
             if let Some(wave) = self.shelf.wave(&prompt.sha256) {
                 self.store.pin_prompt(&prompt.sha256, &wave).await?;
             }

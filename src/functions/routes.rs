@@ -4,6 +4,7 @@ use std::{convert::Infallible, sync::Arc};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
+use tracing::{Instrument, info_span};
 use warp::{
     Buf, Filter, Rejection, Reply,
     http::{HeaderMap, Method, StatusCode},
@@ -56,10 +57,18 @@ fn door(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection>
         .and(with(app))
         .then(|callback, headers: HeaderMap, body, app: Arc<App>| async move {
             match read_whole(&app, &headers, body, notifications::LARGEST_BODY).await {
-                Ok(body) => notifications::door(app, callback, authorization(&headers), body).await.into_response(),
+                Ok(body) => {
+                    let span = info_span!("function", invocation_id = app.is_under_host.then(|| invocation_id(&headers)));
+                    notifications::door(app, callback, authorization(&headers), body).instrument(span).await.into_response()
+                }
                 Err(status) => status.into_response(),
             }
         })
+}
+
+/// The host's name of the invocation. A host that proxies sets it; one that forwards leaves a caller's own before it.
+fn invocation_id(headers: &HeaderMap) -> &str {
+    headers.get_all(INVOCATION_ID).iter().next_back().and_then(|id| id.to_str().ok()).unwrap_or_default()
 }
 
 /// One that is no text is as good as none.
@@ -128,9 +137,8 @@ fn by_host(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejecti
         .and(warp::body::stream())
         .and(with(app))
         .then(|name: String, headers: HeaderMap, body, app: Arc<App>| async move {
-            let id = headers.get(INVOCATION_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
             match read_whole(&app, &headers, body, LONGEST_INVOCATION).await {
-                Ok(body) => invoked(invoke(app, &name, id, &body).await),
+                Ok(body) => invoked(invoke(app, &name, invocation_id(&headers), &body).await),
                 Err(status) => status.into_response(),
             }
         })

@@ -12,5 +12,6 @@ mod host;
 mod house;
 mod journeys;
 mod killed;
+mod package;
 mod queues;
 mod world;

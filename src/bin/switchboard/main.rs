@@ -5,6 +5,7 @@ mod conversation;
 mod dev;
 mod dial;
 mod graph;
+mod package;
 mod prompts;
 mod queues;
 mod schema;
@@ -32,6 +33,7 @@ enum Command {
     Graph(graph::Args),
     Schema(schema::Args),
     Prompts(prompts::Args),
+    Package(package::Args),
     Queues(queues::Args),
     Secret(secret::Args),
 }
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Command::Graph(args) => graph::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),
+        Command::Package(args) => package::run(&args),
         Command::Queues(args) => on_tokio(queues::run(args)),
         Command::Secret(args) => secret::run(&args),
     };

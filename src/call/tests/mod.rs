@@ -4,6 +4,7 @@ mod begins;
 mod collect;
 mod record;
 mod told;
+mod ways;
 mod whatever;
 
 use jiff::SignedDuration;

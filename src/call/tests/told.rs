@@ -175,7 +175,14 @@ fn flow_of(text: &str) -> Flow {
     let wave = |file: &str| Wave { sha256: sha256_hex(file.as_bytes()), ms: 2_000 };
     let wordings = wordings("flow.toml", text).unwrap();
     let waves = wordings.into_values().map(|wording| (wording.file.clone(), Ok(wave(&wording.file)))).collect();
-    let source = Source { name: "told", file: "flow.toml", text, waves: &waves, renderings: &Renderings::default() };
+    let source = Source {
+        name: "told",
+        file: "flow.toml",
+        text,
+        flows: &BTreeSet::new(),
+        waves: &waves,
+        renderings: &Renderings::default(),
+    };
     let checked = check(&source);
     checked.flow.unwrap_or_else(|| panic!("{:#?}", checked.findings))
 }

@@ -90,7 +90,7 @@ proptest! {
             told.later(seconds).when(event);
             if let Phase::InStep { at, .. } = &told.call.phase {
                 let waits_for = match at {
-                    At::Play { n } | At::Menu { n, .. } | At::Collect { n, .. } | At::Record { n, .. } | At::Review { n, .. } => told.call.operations.iter().any(|operation| operation.n == *n),
+                    At::Play { n } | At::Wait { n } | At::Menu { n, .. } | At::Collect { n, .. } | At::Record { n, .. } | At::Review { n, .. } => told.call.operations.iter().any(|operation| operation.n == *n),
                     At::Transfer { .. } => true,
                 };
                 prop_assert!(waits_for, "waits for what does not run: {:?}", told.call.phase);

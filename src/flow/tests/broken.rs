@@ -1,6 +1,6 @@
 //! Flows with a fault: the finding names the place, the fault and the cure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -74,7 +74,14 @@ fn a_prompt_whose_text_changed_since_a_computer_spoke_it_is_told_as_a_warning() 
     let mut renderings = Renderings::default();
     renderings.remember("hi", "Hi.", spoken.sha256.clone());
     let waves = BTreeMap::from([("hi.wav".to_owned(), Ok(spoken))]);
-    let checked = check(&Source { name: "hello", file: "flow.toml", text, waves: &waves, renderings: &renderings });
+    let checked = check(&Source {
+        name: "hello",
+        file: "flow.toml",
+        text,
+        flows: &BTreeSet::new(),
+        waves: &waves,
+        renderings: &renderings,
+    });
     let expected =
         "2:9: warning: the text of prompt `hi` has changed since a computer spoke it: run `switchboard prompts render`";
     assert_eq!(told(&checked), [expected]);
@@ -101,7 +108,14 @@ fn too_many_steps_are_refused() {
 fn a_folder_whose_name_is_no_name_is_refused() {
     let (waves, renderings) = (BTreeMap::new(), Renderings::default());
     let text = "start = \"bye\"\n[steps.bye]\ndo = \"hang_up\"\n";
-    let checked = check(&Source { name: "Front Desk", file: "flow.toml", text, waves: &waves, renderings: &renderings });
+    let checked = check(&Source {
+        name: "Front Desk",
+        file: "flow.toml",
+        text,
+        flows: &BTreeSet::new(),
+        waves: &waves,
+        renderings: &renderings,
+    });
     assert!(told(&checked)[0].starts_with("1:1: `Front Desk` is no name for a flow"), "{checked:?}");
     assert!(checked.flow.is_none());
 }

@@ -4,7 +4,7 @@ mod broken;
 mod good;
 mod page;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Checked, Renderings, Source, Unplayable, Wave, check, wordings};
 
@@ -17,6 +17,7 @@ const PAIRS: &[(&str, &str)] = &[
     (include_str!("good/collect.toml"), include_str!("faults/collect.toml")),
     (include_str!("good/record.toml"), include_str!("faults/record.toml")),
     (include_str!("good/variables.toml"), include_str!("faults/variables.toml")),
+    (include_str!("good/ways.toml"), include_str!("faults/ways.toml")),
 ];
 
 /// Checks `text`, every WAV file that it or the good flow names being there.
@@ -29,7 +30,9 @@ fn check_with(text: &str, change: impl FnOnce(&mut BTreeMap<String, Result<Wave,
     let wordings = [GOOD, text].into_iter().filter_map(|text| wordings("flow.toml", text).ok()).flatten();
     let mut waves = wordings.map(|(_, wording)| (wording.file.clone(), Ok(wave(&wording.file)))).collect();
     change(&mut waves);
-    check(&Source { name: "front_desk", file: "flow.toml", text, waves: &waves, renderings: &Renderings::default() })
+    let flows = BTreeSet::from(["front_desk".to_owned(), "support".to_owned()]);
+    let renderings = Renderings::default();
+    check(&Source { name: "front_desk", file: "flow.toml", text, flows: &flows, waves: &waves, renderings: &renderings })
 }
 
 fn wave(content: &str) -> Wave {

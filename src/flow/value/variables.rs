@@ -127,12 +127,14 @@ impl<'de> Deserialize<'de> for FirstValue {
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         let text = Spanned::<String>::deserialize(input)?;
-        let expected = "text with variables in braces, such as \"Order {order}\"; a brace itself is written twice";
-        match text.get_ref().parse() {
-            Ok(template) => Ok(Self(Spanned::new(text.span(), template))),
-            Err(error) => Err(Error::invalid_value(Unexpected::Other(&format!("text with {error}")), &expected)),
-        }
+        Ok(Self(Spanned::new(text.span(), parse(text.get_ref())?)))
     }
+}
+
+/// Reads text with variables in braces.
+pub(super) fn parse<E: Error>(text: &str) -> Result<Template, E> {
+    let expected = "text with variables in braces, such as \"Order {order}\"; a brace itself is written twice";
+    text.parse().map_err(|error| E::invalid_value(Unexpected::Other(&format!("text with {error}")), &expected))
 }
 
 impl JsonSchema for Text {

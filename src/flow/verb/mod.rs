@@ -12,7 +12,9 @@ use super::{
     report::{Report, Span},
 };
 
+mod branch;
 mod collect;
+mod go;
 mod hang_up;
 mod menu;
 mod play;
@@ -20,6 +22,7 @@ mod record;
 mod retry;
 mod set;
 mod transfer;
+mod wait;
 
 /// Every verb of the language, in the order of the reference.
 pub(super) const VERBS: &[Row] = &[
@@ -28,7 +31,10 @@ pub(super) const VERBS: &[Row] = &[
     row::<collect::Collect>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
+    row::<wait::Wait>(),
     row::<set::Set>(),
+    row::<branch::Branch>(),
+    row::<go::Go>(),
     row::<hang_up::HangUp>(),
 ];
 

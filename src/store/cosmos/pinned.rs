@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::failure::failure;
+use super::failure::{failure, noted};
 use crate::{flow::Flow, store::StoreError};
 
 /// How much of a prompt is in one item, in bytes. Short of what an item may have, since what a write costs grows with it.
@@ -78,7 +78,7 @@ async fn piece(flows: &ContainerClient, id: String) -> Result<Vec<u8>, StoreErro
 
 /// What was there before is the same.
 async fn write(flows: &ContainerClient, id: &str, item: &impl Serialize) -> Result<(), StoreError> {
-    match flows.create_item(id.to_owned(), id, item, None).await {
+    match noted(flows.create_item(id.to_owned(), id, item, None).await) {
         Ok(_) => Ok(()),
         Err(error) if error.status().is_conflict() => Ok(()),
         Err(error) => Err(failure(&error)),
@@ -86,7 +86,7 @@ async fn write(flows: &ContainerClient, id: &str, item: &impl Serialize) -> Resu
 }
 
 async fn read<T: DeserializeOwned>(flows: &ContainerClient, id: &str) -> Result<Option<T>, StoreError> {
-    let response = match flows.read_item(id.to_owned(), id, None).await {
+    let response = match noted(flows.read_item(id.to_owned(), id, None).await) {
         Ok(response) => response,
         Err(error) if error.status().is_not_found() => return Ok(None),
         Err(error) => return Err(failure(&error)),

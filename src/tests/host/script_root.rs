@@ -1,9 +1,16 @@
 //! The folder that a Functions host is pointed at: put together as a deployment does it.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs,
+    io::{self, Cursor, Read},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+};
 
 use serde_json::{Value, json};
+use switchboard::package::{Sources, lay_out, zipped};
 use tempfile::TempDir;
+use zip::ZipArchive;
 
 /// A script root, until dropped: `host.json`, a folder for each function beside it, the handler.
 pub(crate) struct ScriptRoot(TempDir);
@@ -24,6 +31,29 @@ impl ScriptRoot {
             fs::copy(function.path().join("function.json"), folder.join("function.json"))?;
         }
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_handler"), root.path().join("handler"))?;
+        Ok(root)
+    }
+
+    /// What the platform makes of the project's package with these flows: unpacked from the archive that `func` uploads, to be read and
+    /// not to be written.
+    ///
+    /// # Errors
+    /// The system's, where a file cannot be put there.
+    pub(crate) fn published(flows: &Path) -> io::Result<Self> {
+        let (root, dist) = (Self(tempfile::tempdir()?), tempfile::tempdir()?);
+        let (project, handler) = (Path::new(env!("CARGO_MANIFEST_DIR")), Path::new(env!("CARGO_BIN_EXE_handler")));
+        lay_out(&Sources { project, flows, handler }, dist.path()).map_err(io::Error::other)?;
+        let mut archive = ZipArchive::new(Cursor::new(zipped(dist.path()).map_err(io::Error::other)?))?;
+        for at in 0..archive.len() {
+            let mut entry = archive.by_index(at)?;
+            let path = root.path().join(&*entry.name()?);
+            fs::create_dir_all(path.parent().unwrap_or(root.path()))?;
+            let mut content = Vec::new();
+            entry.read_to_end(&mut content)?;
+            fs::write(&path, content)?;
+            // The package is mounted read-only: of the modes in it, the right to write is gone.
+            fs::set_permissions(&path, fs::Permissions::from_mode(entry.unix_mode().unwrap_or_default() & 0o555))?;
+        }
         Ok(root)
     }
 

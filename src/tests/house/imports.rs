@@ -8,7 +8,7 @@ use super::source::{Source, all, library};
 const FLOORS: &[&[&str]] = &[
     &[STAGE],
     &["server"],
-    &["one_machine"],
+    &["one_machine", "package"],
     &["functions"],
     &["keep"],
     &["turn"],

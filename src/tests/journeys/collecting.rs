@@ -7,13 +7,14 @@ use switchboard::{
     call::{Ending, Secrets},
     config::SecretsKey,
     simulator::observation::Seen,
-    stage::SECRETS_KEY,
+    stage::{SECRETS_KEY, Scene},
 };
+use tempfile::TempDir;
 
 use super::{
     crowd::play_all,
     journey::{Journey, Played},
-    written::Written,
+    written::written,
 };
 
 const ORDER: &str = r##"
@@ -67,15 +68,15 @@ tones = true
 "##;
 
 /// The flow, with the hash of the PIN 2468.
-fn order() -> Written {
+fn order() -> TempDir {
     let key = SecretsKey::parse(SECRETS_KEY).unwrap();
     let hash = Secrets::new(key.expose()).hash("2468").unwrap();
-    Written::flow(&ORDER.replace("order = \"\"\n", &format!("order = \"\"\nhash = \"{hash}\"\n")))
+    written(&[("told", &ORDER.replace("order = \"\"\n", &format!("order = \"\"\nhash = \"{hash}\"\n")))])
 }
 
 async fn played(name: &'static str, script: &str) -> Played {
     let flow = order();
-    let journey = Journey::on(name, |scene| flow.take(scene)).await;
+    let journey = Journey::on(name, |scene| on(scene, &flow)).await;
     let call = journey.ring(script);
     journey.fulfilled(&call).await
 }
@@ -143,7 +144,7 @@ async fn two_wrong_pins_end_the_call() {
 #[tokio::test]
 async fn a_secret_is_seen_nowhere() {
     let flow = order();
-    let journey = Journey::on("collect_secret", |scene| flow.take(scene)).await;
+    let journey = Journey::on("collect_secret", |scene| on(scene, &flow)).await;
     let call = journey.ring("");
     drop(journey.in_prompt(&call, "which_order").await);
     journey.stage.teams.press(&call, "123456");
@@ -171,7 +172,7 @@ async fn digits_are_understood_whatever_the_platform_does_to_them() {
         async move {
             let flow = order();
             let journey = Journey::unnamed(|scene| {
-                flow.take(scene);
+                on(scene, &flow);
                 scene.mishaps = Some(seed);
                 scene.seed = seed;
             })
@@ -186,4 +187,8 @@ async fn digits_are_understood_whatever_the_platform_does_to_them() {
         assert_eq!(played.call.variables["order"], "12345", "seed {seed}\n{}", played.tale());
         assert_eq!(played.steps(), ["order", "pin", "goodbye", "bye"], "seed {seed}\n{}", played.tale());
     }
+}
+
+fn on(scene: &mut Scene, flow: &TempDir) {
+    (scene.flows, scene.incoming_flow) = (flow.path().to_owned(), "default=told".to_owned());
 }

@@ -15,6 +15,8 @@ mod voicemail;
 // What a flow can do, a verb a file.
 mod collecting;
 mod recording;
+// What a flow can say.
+mod ways;
 
 // What is seen from outside.
 mod api;

@@ -2,12 +2,13 @@
 
 use std::fs;
 
-use switchboard::{media::wav, simulator::observation::Seen};
+use switchboard::{media::wav, simulator::observation::Seen, stage::Scene};
+use tempfile::TempDir;
 
 use super::{
     crowd::play_all,
     journey::{Journey, Played},
-    written::Written,
+    written::written,
 };
 
 const MESSAGE: &str = r##"
@@ -46,8 +47,8 @@ const THANKED: &str = "[[does]]\nhears = \"thanks\"\n[ends]\nby = \"bot\"\n";
 
 /// The call, and the seconds of the one recording that is kept.
 async fn recorded(name: &'static str, script: &str) -> (Played, f64) {
-    let flow = Written::flow(MESSAGE);
-    let journey = Journey::on(name, |scene| flow.take(scene)).await;
+    let flow = written(&[("told", MESSAGE)]);
+    let journey = Journey::on(name, |scene| on(scene, &flow)).await;
     let call = journey.ring(script);
     let played = journey.fulfilled(&call).await;
     let [kept] = played.call.recordings.as_slice() else { panic!("{}", played.tale()) };
@@ -101,8 +102,8 @@ async fn what_is_said_again_is_what_is_kept() {
 
 #[tokio::test]
 async fn who_hangs_up_in_the_third_part_has_left_two() {
-    let flow = Written::flow(MESSAGE);
-    let journey = Journey::on("record_hangs_up", |scene| flow.take(scene)).await;
+    let flow = written(&[("told", MESSAGE)]);
+    let journey = Journey::on("record_hangs_up", |scene| on(scene, &flow)).await;
     let call = journey.ring("[[does]]\nhears = \"speak\"\nspeaks = \"4m30s\"\nhangs_up = true\n");
     let played = journey.fulfilled(&call).await;
     let [kept] = played.call.recordings.as_slice() else { panic!("{}", played.tale()) };
@@ -115,9 +116,9 @@ async fn nothing_of_a_long_message_is_lost_or_doubled_whatever_the_platform_does
     let all = play_all("mishaps_record", (441..=456).collect(), |seed| {
         let script = script.clone();
         async move {
-            let flow = Written::flow(MESSAGE);
+            let flow = written(&[("told", MESSAGE)]);
             let journey = Journey::unnamed(|scene| {
-                flow.take(scene);
+                on(scene, &flow);
                 scene.mishaps = Some(seed);
                 scene.seed = seed;
             })
@@ -133,4 +134,8 @@ async fn nothing_of_a_long_message_is_lost_or_doubled_whatever_the_platform_does
         let ms: u32 = played.call.recordings.iter().map(|kept| kept.ms).sum();
         assert!(ms > 150_000, "seed {seed}: {ms}\n{}", played.tale());
     }
+}
+
+fn on(scene: &mut Scene, flow: &TempDir) {
+    (scene.flows, scene.incoming_flow) = (flow.path().to_owned(), "default=told".to_owned());
 }

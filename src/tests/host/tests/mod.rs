@@ -5,5 +5,6 @@ mod journeys;
 mod keys;
 mod lives;
 mod outage;
+mod published;
 mod queues;
 mod waits;
