@@ -58,6 +58,9 @@ pub struct Call {
     pub tones: VecDeque<i64>,
     /// The tone that left the last step: older ones say nothing any more.
     pub last_choice: Option<i64>,
+    /// The menus on the way to where the call stands, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub menus: Vec<String>,
     /// What runs at Graph and will be said to have ended.
     pub operations: Vec<Operation>,
     /// Prompts or recordings that failed one after the other.
@@ -175,6 +178,7 @@ impl Call {
             variables: BTreeMap::new(),
             tones: VecDeque::new(),
             last_choice: None,
+            menus: Vec::new(),
             operations: Vec::new(),
             failures: 0,
             company: Company::default(),

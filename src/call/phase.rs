@@ -53,6 +53,9 @@ pub enum At {
     Play {
         /// The `PlayPrompt`.
         n: u32,
+        /// How often they are played once more.
+        #[serde(default)]
+        left: u8,
     },
     /// A menu is offered.
     Menu {

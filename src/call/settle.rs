@@ -235,7 +235,7 @@ impl Phase {
         let Self::InStep { at, .. } = self else { return };
         match at {
             At::Menu { deaf_until: Some(n), .. } | At::Collect { deaf_until: Some(n), .. } if *n == old => *n = new,
-            At::Play { n } | At::Wait { n } | At::Menu { n, .. } | At::Collect { n, .. } if *n == old => *n = new,
+            At::Play { n, .. } | At::Wait { n } | At::Menu { n, .. } | At::Collect { n, .. } if *n == old => *n = new,
             At::Record { n, .. } | At::Review { n, .. } if *n == old => *n = new,
             _ => {}
         }

@@ -108,6 +108,7 @@ impl Moment<'_> {
 
     fn key(&mut self, key: Key, sequence: i64) {
         match self.at() {
+            Some((step, At::Play { .. })) => self.cut_short(&step, key, sequence),
             Some((step, At::Menu { deaf_until: None, .. })) => self.choice(&step, key, sequence),
             Some((step, At::Collect { deaf_until: None, .. })) => self.digit(&step, key, sequence),
             Some((step, At::Wait { .. })) => self.key_while_waiting(&step, key, sequence),
@@ -129,7 +130,7 @@ impl Moment<'_> {
             self.call.failures = 0;
         }
         match self.at() {
-            Some((step, At::Play { n: playing })) if n == playing => self.played(&step, completed),
+            Some((step, At::Play { n: playing, .. })) if n == playing => self.played(&step, completed),
             Some((step, At::Wait { n: playing })) if n == playing => self.waited(&step, completed),
             Some((step, At::Menu { n: timer, .. })) if n == timer => self.no_input(&step, completed),
             Some((step, At::Collect { n: timer, .. })) if n == timer => self.digits_awaited(&step, completed),

@@ -102,6 +102,7 @@ impl Step {
     /// The caller's keys count in it, so Graph must tell of them.
     pub fn hears_keys(&self) -> bool {
         match self {
+            Self::Play(play) => play.barge_in || !play.keys.is_empty(),
             Self::Menu(_) | Self::Collect(_) => true,
             Self::Record(record) => record.review.is_some(),
             Self::Wait(wait) => !wait.keys.is_empty(),
@@ -145,8 +146,29 @@ impl Step {
 pub struct Play {
     /// Names of prompts; 1 to 18: Graph takes 20 in one request, and a menu adds its retry prompt and the silence that it waits in.
     pub prompts: Vec<String>,
+    /// How often they are played, 1 to 50.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub times: u8,
+    /// Any key cuts them short and leads on.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub barge_in: bool,
+    /// Where keys lead that cut them short.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub keys: BTreeMap<Key, String>,
     /// The next step.
     pub then: String,
+}
+
+fn once() -> u8 {
+    1
+}
+
+fn is_once(times: &u8) -> bool {
+    *times == 1
+}
+
+fn is_not(is: &bool) -> bool {
+    !is
 }
 
 /// Offers choices and takes one key.
@@ -154,12 +176,24 @@ pub struct Play {
 pub struct Menu {
     /// Names of the prompts that say the choices; 1 to 18.
     pub prompts: Vec<String>,
+    /// Names of the prompts that say the choices once more; where there are none, the first ones do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub short_prompts: Vec<String>,
     /// How long to wait for a key when the prompts have ended, in milliseconds; 1,000 to 60,000.
     pub timeout_ms: u32,
     /// A key cuts the prompts short. If not, keys pressed before the prompts' end are not heard.
     pub barge_in: bool,
     /// Where each key leads.
     pub keys: BTreeMap<Key, String>,
+    /// The key that has the choices said again, in full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Key>,
+    /// The key that leads to the menu before this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<Key>,
+    /// The key that leads to the first menu of the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top: Option<Key>,
     /// What follows when no key is pressed.
     pub no_input: Retry,
     /// What follows when a key is pressed that the menu does not offer.

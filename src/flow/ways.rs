@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Branch, Flow, Menu, Step, Wait};
+use super::model::{Branch, Flow, Menu, Play, Step, Wait};
 
 /// An outcome of a step, and the step that it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Step {
             Self::Branch(branch) => branch.ways(),
             Self::Wait(wait) => wait.ways(),
             Self::Go(_) => Vec::new(),
-            Self::Play(play) => vec![way("then", &play.then)],
+            Self::Play(play) => play.ways(),
             Self::Menu(menu) => menu.ways(),
             Self::Collect(collect) => {
                 vec![way("then", &collect.then), way("no_input", &collect.no_input.then), way("no_match", &collect.no_match.then)]
@@ -46,6 +46,13 @@ impl Step {
             Self::Transfer(transfer) => vec![way("failed", &transfer.failed)],
             Self::HangUp => Vec::new(),
         }
+    }
+}
+
+impl Play {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let keys = self.keys.iter().map(|(key, to)| way(format!("keys.{key}"), to));
+        keys.chain([way("then", &self.then)]).collect()
     }
 }
 
@@ -91,12 +98,16 @@ fn way(outcome: impl Into<Cow<'static, str>>, to: &str) -> Way<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::model::{Play, Record, Retry};
+    use crate::flow::model::{Record, Retry};
 
     fn menu() -> Menu {
         let retry = || Retry { prompt: None, attempts: 3, then: "bye".to_owned() };
         Menu {
             prompts: vec!["choices".to_owned()],
+            short_prompts: Vec::new(),
+            repeat: None,
+            back: None,
+            top: None,
             timeout_ms: 5_000,
             barge_in: true,
             keys: [('1', "sales"), ('*', "bye")].map(|(key, to)| (key.try_into().unwrap(), to.to_owned())).into(),
@@ -106,7 +117,13 @@ mod tests {
     }
 
     fn flow() -> Flow {
-        let steps = [("menu", Step::Menu(menu())), ("sales", Step::Play(Play { prompts: Vec::new(), then: "bye".to_owned() }))];
+        let steps = [
+            ("menu", Step::Menu(menu())),
+            (
+                "sales",
+                Step::Play(Play { prompts: Vec::new(), times: 1, barge_in: false, keys: [].into(), then: "bye".to_owned() }),
+            ),
+        ];
         Flow {
             name: "desk".to_owned(),
             start: "menu".to_owned(),

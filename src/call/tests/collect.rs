@@ -3,7 +3,7 @@
 use super::told::*;
 use crate::call::{phase::At, *};
 
-const ORDER: &str = r##"
+pub(super) const ORDER: &str = r##"
 start = "order"
 
 [variables]
@@ -41,7 +41,7 @@ do = "hang_up"
 "##;
 
 /// The same as a secret, in a flow that journals tones.
-fn a_secret(expected: &str) -> String {
+pub(super) fn a_secret(expected: &str) -> String {
     let text = ORDER.replace("into = \"order\"", "secret = true").replace("order = \"\"\nexpected = \"1234\"", "expected = \"\"");
     text.replace("expected = \"\"", &format!("expected = \"{expected}\"")) + "[journal]\ntones = true\n"
 }

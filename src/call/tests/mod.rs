@@ -2,6 +2,7 @@
 
 mod begins;
 mod collect;
+mod menus;
 mod record;
 mod told;
 mod ways;

@@ -3,7 +3,7 @@
 use super::told::*;
 use crate::call::*;
 
-const MESSAGE: &str = r##"
+pub(super) const MESSAGE: &str = r##"
 start = "message"
 
 [prompts]

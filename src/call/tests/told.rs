@@ -131,11 +131,24 @@ pub(super) fn a_flow() -> Flow {
     let keys: BTreeMap<_, _> =
         [('1', "sales"), ('3', "voicemail")].map(|(key, to)| (Key::try_from(key).unwrap(), to.to_owned())).into();
     let steps = [
-        ("welcome", Step::Play(Play { prompts: vec!["welcome".to_owned()], then: "main".to_owned() })),
+        (
+            "welcome",
+            Step::Play(Play {
+                prompts: vec!["welcome".to_owned()],
+                times: 1,
+                barge_in: false,
+                keys: BTreeMap::new(),
+                then: "main".to_owned(),
+            }),
+        ),
         (
             "main",
             Step::Menu(Menu {
                 prompts: vec!["main".to_owned()],
+                short_prompts: Vec::new(),
+                repeat: None,
+                back: None,
+                top: None,
                 timeout_ms: 5_000,
                 barge_in: true,
                 keys,

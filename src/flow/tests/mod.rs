@@ -15,6 +15,7 @@ const GOOD: &str = include_str!("good.toml");
 const PAIRS: &[(&str, &str)] = &[
     (GOOD, include_str!("faults.toml")),
     (include_str!("good/collect.toml"), include_str!("faults/collect.toml")),
+    (include_str!("good/menu.toml"), include_str!("faults/menu.toml")),
     (include_str!("good/record.toml"), include_str!("faults/record.toml")),
     (include_str!("good/variables.toml"), include_str!("faults/variables.toml")),
     (include_str!("good/ways.toml"), include_str!("faults/ways.toml")),

@@ -14,6 +14,7 @@ mod voicemail;
 
 // What a flow can do, a verb a file.
 mod collecting;
+mod menus;
 mod recording;
 // What a flow can say.
 mod ways;
