@@ -5,17 +5,19 @@
 //! - [`call`] is the call, pure: `step(call, event, now) -> call`, with the actions it owes in it.
 //! - [`flow`] is the call flow language, pure.
 //! - [`turn`] is the one loop that touches the world: load, step, save, act.
-//! - [`keep`] keeps recordings, apart from the turn.
+//! - [`apart`] does what a call owes apart from its turn: recordings, notices, slow questions.
 //! - [`app`] is what a turn may reach.
 //! - [`functions`] are what Azure runs: one for each type of notification, and the door before them.
 //! - [`host`] is what a Functions host says when it brings an event from a queue.
 //! - [`graph`] is Graph's wire.
+//! - [`hooks`] are the operator's own servers, which a flow asks and tells.
 //! - [`store`] keeps calls between two turns.
 //! - [`flows`] are the call flows of a folder, and those that calls are pinned to.
 //! - [`media`] is sound: prompts, silence, recordings.
 //! - [`later`] is what is to happen later: a call's alarm, and events that could not be dealt with at once.
 //! - [`queues`] keep what cannot be finished now; the Functions host brings it back.
 //! - [`one_machine`] does by itself what queues and a timer do in Azure.
+//! - [`azure`] is what services of Azure are opened with.
 //! - [`config`] is the settings, read once from the environment.
 //! - [`clock`] is time.
 //! - [`telemetry`] is the log, as the Functions host and people read it.
@@ -27,12 +29,14 @@
 pub mod call;
 pub mod flow;
 
+pub mod apart;
 pub mod app;
 pub mod functions;
+pub mod hooks;
 pub mod host;
-pub mod keep;
 pub mod turn;
 
+pub mod azure;
 pub mod clock;
 pub mod config;
 pub mod flows;

@@ -23,6 +23,7 @@ use crate::{
     server::{Program, StartError, open_store},
     simulator::{
         clock::{Clock, Hold},
+        keys::Keys,
         server::{Options, Running, Simulator},
         setup::{Caption, Setup},
     },
@@ -38,6 +39,9 @@ pub const TENANT: &str = "6f1d2c3b-4a59-4e68-8b7c-9d0e1f2a3b4c";
 /// What seals secrets on every stage: always the same, so that a hash in a flow under test is too. Of no use to a real bot.
 pub const SECRETS_KEY: &str = "c3RhZ2VzLWFsb25lLnN0YWdlcy1hbG9uZS5zdGFnZXM=";
 
+/// The key that signs what the bot on the stage sends to hooks, as `WEBHOOK_SECRET` has it.
+pub const WEBHOOK_SECRET: &str = "whsec_c3RhZ2VkIGhvb2tzIGhlYXIgb25seSBmcmllbmRzLg==";
+
 /// How long a call may take to come to rest after its end, in seconds of the stage's clock.
 const REST_WITHIN_S: usize = 300;
 
@@ -50,6 +54,8 @@ pub struct Scene {
     pub flows: PathBuf,
     /// Which flow takes the calls, as `INCOMING_FLOW` has it.
     pub incoming_flow: String,
+    /// Where hooks are, by name; those that are not named here are where their flow says.
+    pub hooks: BTreeMap<String, String>,
     /// The file of calls.
     pub calls: PathBuf,
     /// The folder of recordings.
@@ -64,6 +70,8 @@ pub struct Scene {
     pub ports: (u16, u16),
     /// The first post of each call has the shape of the older API.
     pub legacy_first: bool,
+    /// The keys that sign notifications; fresh ones if none are given, which costs some 50 ms.
+    pub keys: Option<Keys>,
 }
 
 impl Scene {
@@ -72,6 +80,7 @@ impl Scene {
         Self {
             flows,
             incoming_flow: format!("default={flow}"),
+            hooks: BTreeMap::new(),
             calls: data.join("calls.redb"),
             recordings: data.join("recordings"),
             mishaps: None,
@@ -79,6 +88,7 @@ impl Scene {
             clock: Clock::virtual_from(Timestamp::now()),
             ports: (0, 0),
             legacy_first: false,
+            keys: None,
         }
     }
 }
@@ -136,6 +146,21 @@ impl Stage {
     /// # Errors
     /// As [`Self::set`].
     pub async fn with(scene: Scene, front: impl FnOnce(Arc<dyn CallStore>) -> Arc<dyn CallStore>) -> Result<Self, StageError> {
+        Self::opening(scene, |settings| Ok(front(open_store(settings)?))).await
+    }
+
+    /// Sets the stage on a store of one's own, whatever file the scene names.
+    ///
+    /// # Errors
+    /// As [`Self::set`].
+    pub async fn on(scene: Scene, store: Arc<dyn CallStore>) -> Result<Self, StageError> {
+        Self::opening(scene, |_| Ok(store)).await
+    }
+
+    async fn opening(
+        scene: Scene,
+        open: impl FnOnce(&Settings) -> Result<Arc<dyn CallStore>, StartError>,
+    ) -> Result<Self, StageError> {
         let (port, teams_port) = scene.ports;
         let unheard = |error| on_port(port, error, StageError::Port);
         let listener = net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(unheard)?;
@@ -146,7 +171,7 @@ impl Stage {
         let teams = teams.map_err(|error| on_port(teams_port, error, |_, error| StageError::Teams(error)))?;
         let api_key = format!("{:032x}", random_bits());
         let settings = settings(&scene, &bot_url, teams.base_url(), &secret, &api_key)?;
-        let store = front(open_store(&settings)?);
+        let store = open(&settings)?;
         let program = Program::on(store, &settings, Arc::new(StageClock(scene.clock)))?;
         let app = Arc::clone(&program.app);
         let bot = Some(start(program, listener)?);
@@ -238,18 +263,22 @@ fn teams(scene: &Scene, shelf: &Shelf, bot_url: &str, secret: &str) -> Options {
     let mut options = Options::new(setup, secret.to_owned().into());
     options.clock = scene.clock.clone();
     options.port = scene.ports.1;
+    options.keys.clone_from(&scene.keys);
     options
 }
 
 /// What a person hears in each prompt.
 pub fn captions(shelf: &Shelf) -> BTreeMap<String, Caption> {
-    let prompts = shelf.flows().flat_map(|flow| &flow.prompts);
-    prompts.map(|(name, prompt)| (prompt.sha256.clone(), Caption { name: name.clone(), words: prompt.text.clone() })).collect()
+    let prompts = shelf.flows().flat_map(|flow| flow.every_prompt());
+    prompts.map(|(name, prompt)| (prompt.sha256.clone(), Caption { name, words: prompt.text.clone() })).collect()
 }
 
 /// The bot's settings, as its environment would have them.
 pub fn environment(scene: &Scene, bot_url: &str, teams_url: &str, secret: &str, api_key: &str) -> Vec<(&'static str, String)> {
+    let hooks: Vec<_> = scene.hooks.iter().map(|(name, url)| format!("{name}={url}")).collect();
     vec![
+        ("WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned()),
+        ("HOOK_URLS", hooks.join(";")),
         ("BOT_APP_ID", APP_ID.to_owned()),
         ("BOT_TENANT_ID", TENANT.to_owned()),
         ("BOT_CREDENTIAL", "secret".to_owned()),

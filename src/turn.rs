@@ -2,16 +2,16 @@
 //!
 //! Every event takes effect through here, whoever brings it. What is decided is in [`crate::call`]; this file only carries it out.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, try_join_all};
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
 use crate::{
     app::{App, random_bits},
     call::{
-        Address, Arrival, Call, CallKey, Event, Incoming, Message, Outcome, Phase,
+        Action, Address, Arrival, Call, CallKey, Event, Incoming, Message, Outcome, Phase,
         acting::{Decision, decide, record, request_for, wake_at, watch_at},
     },
     clock::after_ms,
@@ -31,6 +31,9 @@ const LAST_START_MS: u64 = 1_000;
 
 /// How long before its deadline a turn starts no further request, in milliseconds.
 const LAST_START_IN_TURN_MS: u64 = 600;
+
+/// How long before its deadline a turn asks no hook any more, in milliseconds.
+const ASKED_BEFORE_MS: u64 = 1_800;
 
 /// What came of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +150,9 @@ impl Turn<'_> {
         });
         let (Address::Webhook { tenant, .. }, Some((incoming, at))) = (address, ring) else { return Ok(None) };
         let (call, flow) = self.new_call(incoming, tenant, at).await?;
-        let decision = decide(call, &flow, &self.app.secrets, events, &self.id, self.app.clock.now());
+        let seen = self.look_at_switches(&flow).await?;
+        let events: Vec<&Event> = seen.iter().chain(events.iter().copied()).collect();
+        let decision = decide(call, &flow, &self.app.secrets, &events, &self.id, self.app.clock.now());
         match self.create(decision, flow).await {
             Err(TurnError::Store(StoreError::Exists(_))) => Ok(None),
             created => created.map(|()| Some(Taken::Changed)),
@@ -157,6 +162,14 @@ impl Turn<'_> {
     async fn new_call(&self, incoming: &Incoming, tenant: &str, at: Timestamp) -> Result<(Call, Arc<Flow>), TurnError> {
         let flow = self.app.flows.for_incoming(incoming.to.as_ref()).await?;
         Ok((Call::ringing(incoming, self.app.terms(tenant, &flow), at), flow))
+    }
+
+    /// What the flow's switches are; `None` where it looks at none.
+    async fn look_at_switches(&self, flow: &Flow) -> Result<Option<Event>, StoreError> {
+        let names: BTreeSet<&str> = flow.switches().collect();
+        let seen = try_join_all(names.iter().map(|name| self.app.store.is_on(name))).await?;
+        let on = names.iter().zip(seen).filter(|(_, is_on)| *is_on).map(|(name, _)| (*name).to_owned());
+        Ok((!names.is_empty()).then(|| Event::SwitchesSeen { on: on.collect() }))
     }
 
     /// What this process knows of the call, which may be out of date.
@@ -177,7 +190,9 @@ impl Turn<'_> {
             return Ok(refusal);
         }
         let flow = self.app.flows.of(&stored.call.flow_version).await?;
-        let decision = decide(stored.call.clone(), &flow, &self.app.secrets, events, &self.id, self.app.clock.now());
+        let seen = self.look_at_switches(&flow).await?;
+        let events: Vec<&Event> = seen.iter().chain(events.iter().copied()).collect();
+        let decision = decide(stored.call.clone(), &flow, &self.app.secrets, &events, &self.id, self.app.clock.now());
         if decision.call == stored.call {
             self.wake_at(&stored.call, watch_at(&stored.call, self.app.clock.now())).await;
             return Ok(Taken::Unchanged);
@@ -234,13 +249,13 @@ impl Turn<'_> {
         Ok(saved.call)
     }
 
-    /// Asks Graph for everything owed, in number order, until one is not simply done.
+    /// Asks Graph, or a hook, for everything owed, in number order, until one is not simply done.
     async fn perform(&self, call: &Call) -> Vec<(u32, Outcome)> {
         let mut outcomes = Vec::new();
         let last_start = self.last_start(call);
         for owed in call.requests() {
             let now = self.app.clock.now();
-            if now >= last_start || owed.until.is_some_and(|until| until > now) {
+            if now >= last_start || owed.until.is_some_and(|until| until > now) || !self.has_time_for(&owed.action, now) {
                 break;
             }
             let until = call.acting.as_ref().map_or(last_start, |acting| acting.until).min(self.deadline);
@@ -254,8 +269,20 @@ impl Turn<'_> {
         outcomes
     }
 
-    fn ask<'f>(&'f self, call: &'f Call, n: u32, action: &'f crate::call::Action, until: Timestamp) -> BoxFuture<'f, Outcome> {
-        Box::pin(self.app.graph.perform(call, n, action, until))
+    fn ask<'f>(&'f self, call: &'f Call, n: u32, action: &'f Action, until: Timestamp) -> BoxFuture<'f, Outcome> {
+        match action {
+            Action::Ask { within_ms, .. } => {
+                let left = u64::try_from(until.as_millisecond() - self.app.clock.now().as_millisecond()).unwrap_or_default();
+                let within = Duration::from_millis(left.min(u64::from(*within_ms)));
+                Box::pin(self.app.hooks.perform(call, n, action, within))
+            }
+            _ => Box::pin(self.app.graph.perform(call, n, action, until)),
+        }
+    }
+
+    /// A hook is not asked that would have no time to answer: a later turn asks it.
+    fn has_time_for(&self, action: &Action, now: Timestamp) -> bool {
+        !matches!(action, Action::Ask { .. }) || now <= before_ms(self.deadline, ASKED_BEFORE_MS)
     }
 
     /// Stores what came of acting, on top of whatever others have stored meanwhile.

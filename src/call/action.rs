@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ids::RecordingToken;
+use super::{
+    hook::{Facts, Hook},
+    ids::RecordingToken,
+};
 use crate::flow::{Key, Target};
 
 /// Something to be done.
@@ -82,6 +85,26 @@ pub enum Action {
     ForgetRecordings {
         /// The numbers of the recordings.
         recordings: Vec<u32>,
+    },
+    /// Tells a server of the operator's own. Done apart from the others, like the keeping of recordings, and after it.
+    Notify {
+        /// Whom.
+        hook: Hook,
+        /// What has happened: the event's type.
+        event: String,
+        /// What is told.
+        facts: Facts,
+    },
+    /// Asks a server of the operator's own.
+    Ask {
+        /// Whom.
+        hook: Hook,
+        /// What is told.
+        facts: Facts,
+        /// How long the answer may take, in milliseconds; 500 to 20,000.
+        within_ms: u32,
+        /// Done apart from the others, since something plays meanwhile.
+        is_apart: bool,
     },
 }
 
@@ -177,6 +200,16 @@ impl Action {
             Self::KeepRecording { .. } => "keep_recording",
             Self::JoinRecordings { .. } => "join_recordings",
             Self::ForgetRecordings { .. } => "forget_recordings",
+            Self::Notify { .. } => "notify",
+            Self::Ask { .. } => "ask",
+        }
+    }
+
+    /// The recordings that must be kept before it is done.
+    pub(super) fn recordings_needed(&self) -> &[u32] {
+        match self {
+            Self::JoinRecordings { parts: needed } | Self::ForgetRecordings { recordings: needed } => needed,
+            _ => &[],
         }
     }
 
@@ -204,7 +237,9 @@ impl Action {
             | Self::GetCall
             | Self::KeepRecording { .. }
             | Self::JoinRecordings { .. }
-            | Self::ForgetRecordings { .. } => WhenUnknown::Repeat,
+            | Self::ForgetRecordings { .. }
+            | Self::Notify { .. }
+            | Self::Ask { .. } => WhenUnknown::Repeat,
         }
     }
 }

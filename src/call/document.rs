@@ -1,6 +1,6 @@
 //! The call document: all that is known of one call. One item in the store.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use super::{
     ids::{CallKey, CallbackSecret, GraphCallId, OperationId},
     journal::Journal,
     phase::Phase,
+    verbs::given_up_at,
 };
 
 /// How many tones are remembered, so that one told twice counts once.
@@ -54,6 +55,12 @@ pub struct Call {
     pub phase: Phase,
     /// The flow's variables.
     pub variables: BTreeMap<String, String>,
+    /// The language that was chosen; `None` is the flow's first.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// The switches that are on, of those that the flow looks at, as they were last seen.
+    #[serde(default)]
+    pub switches: BTreeSet<String>,
     /// Sequence ids of the last tones.
     pub tones: VecDeque<i64>,
     /// The tone that left the last step: older ones say nothing any more.
@@ -176,6 +183,8 @@ impl Call {
             inside: None,
             phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS), first: None, by: None },
             variables: BTreeMap::new(),
+            language: None,
+            switches: BTreeSet::new(),
             tones: VecDeque::new(),
             last_choice: None,
             menus: Vec::new(),
@@ -200,6 +209,7 @@ impl Call {
         let of_phase = match &self.phase {
             Phase::Ringing { audible_by, .. } => Some(*audible_by),
             Phase::InStep { at: super::phase::At::Transfer { settled_by, .. }, .. } => Some(*settled_by),
+            Phase::InStep { at: super::phase::At::Ask { answer_by, .. }, .. } => Some(given_up_at(*answer_by)),
             Phase::InStep { .. } => None,
             Phase::HangingUp { ended_by, .. } => Some(*ended_by),
             Phase::Ended { .. } => return self.owed.iter().map(|owed| self.owed_at(owed)).min(),
@@ -225,18 +235,16 @@ impl Call {
 
     /// What is owed to Graph, in number order.
     pub fn requests(&self) -> impl Iterator<Item = &Owed> {
-        self.owed.iter().filter(|owed| !owed.is_recording())
+        self.owed.iter().filter(|owed| !owed.is_apart())
     }
 
-    /// What is to be done with recordings, and nobody is doing now.
-    pub fn recordings_to_keep(&self, now: Timestamp) -> impl Iterator<Item = &Owed> {
-        let is_free = move |owed: &&Owed| owed.is_recording() && owed.until.is_none_or(|until| until <= now);
-        self.owed.iter().filter(is_free).filter(|owed| match &owed.action {
-            Action::JoinRecordings { parts: needed } | Action::ForgetRecordings { recordings: needed } => {
-                !self.fetches_any(needed)
-            }
-            _ => true,
-        })
+    /// What is to be done apart from Graph and nobody is doing now. A notice waits for the recordings before it: whoever is told of
+    /// one may fetch it at once.
+    pub fn apart_to_do(&self, now: Timestamp) -> impl Iterator<Item = &Owed> {
+        let first_recording = self.owed.iter().filter(|owed| owed.is_recording()).map(|owed| owed.n).min();
+        let waits = move |owed: &Owed| owed.is_notice() && first_recording.is_some_and(|n| n < owed.n);
+        let may_be_done = move |owed: &&Owed| owed.is_apart() && !waits(owed) && owed.until.is_none_or(|until| until <= now);
+        self.owed.iter().filter(may_be_done).filter(|owed| !self.fetches_any(owed.action.recordings_needed()))
     }
 
     /// What is to be done with this recording is known.
@@ -297,15 +305,29 @@ impl Call {
     }
 
     fn owed_at(&self, owed: &Owed) -> Timestamp {
-        let free = self.acting.as_ref().filter(|_| !owed.is_recording()).map(|acting| acting.until);
+        let free = self.acting.as_ref().filter(|_| !owed.is_apart()).map(|acting| acting.until);
         owed.until.or(free).unwrap_or(self.created)
     }
 }
 
 impl Owed {
-    /// It is about recordings, apart from what is asked of Graph.
+    /// It is done apart from what is asked of Graph, which never waits for it.
+    pub(super) fn is_apart(&self) -> bool {
+        self.outlives_the_call() || matches!(self.action, Action::Ask { is_apart: true, .. })
+    }
+
+    /// It is done even when the call is over.
+    pub(super) fn outlives_the_call(&self) -> bool {
+        self.is_recording() || self.is_notice()
+    }
+
+    /// It is about recordings.
     pub(super) fn is_recording(&self) -> bool {
         matches!(self.action, Action::KeepRecording { .. } | Action::JoinRecordings { .. } | Action::ForgetRecordings { .. })
+    }
+
+    fn is_notice(&self) -> bool {
+        matches!(self.action, Action::Notify { .. })
     }
 }
 

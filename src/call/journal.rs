@@ -25,9 +25,10 @@ pub struct Entry {
     /// The number of the action it is about.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub n: Option<u32>,
-    /// What came of it. Never a token, a number, a name or a key pressed, but for a key that a menu offers.
+    /// What came of it. Never a token, a number, a name or a key pressed.
     pub result: String,
-    /// Of a step: the outcome of the step before that led to it, e.g. `no_input`.
+    /// Of a step: the outcome of the step before that led to it, e.g. `no_input`; of a menu's
+    /// key only `keys`, unless the flow has key presses journalled.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub by: Option<String>,
 }

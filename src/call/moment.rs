@@ -62,20 +62,30 @@ impl<'a> Moment<'a> {
             self.answer(name, outcome);
             return None;
         }
-        self.call.journal.write_step(self.now, name, outcome.as_deref());
+        let told = outcome.as_deref().map(|outcome| match outcome.split_once('.') {
+            // Which key it was is not for the journal, unless the flow asks for that.
+            Some((keys @ "keys", _)) if !self.flow.journal_tones => keys,
+            _ => outcome,
+        });
+        self.call.journal.write_step(self.now, name, told);
         match step {
             Some(Step::Set(set)) => return Some(self.set(set)),
             Some(Step::Branch(branch)) => return Some(self.branch(branch)),
+            Some(Step::Hours(hours)) => return Some(self.hours(hours)),
             Some(Step::Go(go)) => match self.go_on(go) {
                 Some(start) => return Some(start),
                 None => self.hang_up(),
             },
+            Some(Step::Language(language)) => return Some(self.language(language)),
+            Some(Step::Say(say)) => return self.say(name, say),
             Some(Step::Wait(wait)) => self.wait(name, wait),
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),
             Some(Step::Collect(collect)) => self.collect(name, collect),
             Some(Step::Record(record)) => self.record(name, record),
             Some(Step::Transfer(transfer)) => self.transfer(name, transfer),
+            Some(Step::Ask(ask)) => self.ask(name, ask),
+            Some(Step::Notify(notify)) => return Some(self.notify(name, notify)),
             // A checked flow names only steps it has; should one be missing all the same, the caller must not be left waiting.
             Some(Step::HangUp) | None => self.hang_up(),
         }
@@ -97,7 +107,7 @@ impl<'a> Moment<'a> {
 
     /// The flow's prompts of these names, as sounds.
     pub(super) fn sounds<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Vec<Sound> {
-        names.into_iter().filter_map(|name| self.flow.prompts.get(name)).map(Sound::of).collect()
+        names.into_iter().filter_map(|name| self.flow.prompt(name, self.call.language.as_deref())).map(Sound::of).collect()
     }
 
     /// Stops whatever plays or records, and forgets it: its end says nothing any more.
@@ -130,7 +140,7 @@ impl<'a> Moment<'a> {
 
     /// Asks for the call's end.
     pub(super) fn hang_up(&mut self) {
-        self.call.owed.retain(Owed::is_recording);
+        self.call.owed.retain(Owed::outlives_the_call);
         self.call.owe(Action::HangUp);
         self.await_end(Ending::BotHungUp);
     }
@@ -143,12 +153,12 @@ impl<'a> Moment<'a> {
         self.call.company.alone_since = None;
     }
 
-    /// The call is over. What was recorded is still kept, even when Graph tells of it only now.
+    /// The call is over. What was recorded is still kept, even when Graph tells of it only now, and notices are still sent.
     pub(super) fn end(&mut self, ending: Ending, result: Option<ResultInfo>) {
         self.note("ended", None, name_of(ending));
         self.join_what_was_said();
         self.call.phase = Phase::Ended { at: self.now, ending, result };
-        self.call.owed.retain(Owed::is_recording);
+        self.call.owed.retain(Owed::outlives_the_call);
         self.call.operations.retain(Operation::is_recording);
         self.call.acting = None;
         self.call.keep_alive_at = None;

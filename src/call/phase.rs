@@ -101,6 +101,22 @@ pub enum At {
         /// How often a recording that is still being fetched was waited for, where the caller wants to listen to it.
         looks: Option<u8>,
     },
+    /// Digits or a number are being said.
+    Say {
+        /// The last `PlayPrompt`.
+        n: u32,
+    },
+    /// A hook is being asked.
+    Ask {
+        /// The `Ask`.
+        n: u32,
+        /// The `PlayPrompt` that plays meanwhile, while it does.
+        prompt: Option<u32>,
+        /// When an answer is no longer waited for.
+        answer_by: Timestamp,
+        /// The step that the answer leads to, once what plays has ended.
+        then: Option<String>,
+    },
     /// Time passes.
     Wait {
         /// The `PlayPrompt` of silence.

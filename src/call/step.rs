@@ -37,6 +37,7 @@ pub fn step(call: Call, flow: &Flow, secrets: &Secrets, event: &Event, now: Time
         Event::ParticipantsUpdated { participants } => moment.company(participants),
         Event::CallEnded { result } => moment.ended(result.as_ref()),
         Event::Wake => moment.wake(),
+        Event::SwitchesSeen { on } => moment.call.switches.clone_from(on),
         Event::ActionSettled { n, outcome } => moment.settled(*n, outcome),
         Event::ActorLost { before } => moment.actor_lost(*before),
     }
@@ -64,7 +65,7 @@ impl Moment<'_> {
             (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::Terminating | CallState::Terminated) => {}
             (Phase::Ringing { .. } | Phase::InStep { .. }, CallState::Terminating | CallState::Terminated) => {
                 self.note("call_updated", None, "ending");
-                self.call.owed.retain(Owed::is_recording);
+                self.call.owed.retain(Owed::outlives_the_call);
                 self.await_end(Ending::CallerHungUp);
             }
             _ => {}
@@ -135,6 +136,8 @@ impl Moment<'_> {
             Some((step, At::Menu { n: timer, .. })) if n == timer => self.no_input(&step, completed),
             Some((step, At::Collect { n: timer, .. })) if n == timer => self.digits_awaited(&step, completed),
             Some((step, At::Review { n: timer, .. })) if n == timer => self.review_awaited(&step, completed),
+            Some((step, At::Say { n: playing })) if n == playing => self.said(&step, completed),
+            Some((step, At::Ask { prompt: Some(playing), .. })) if n == playing => self.meanwhile_ended(&step, completed),
             _ => self.call.phase.hears_after(n),
         }
     }

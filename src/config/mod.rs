@@ -9,6 +9,7 @@ mod bot;
 mod calls_api;
 mod cloud;
 mod connection_string;
+mod hooks;
 mod incoming;
 mod keeping;
 mod limits;
@@ -24,8 +25,9 @@ pub use base_url::{BaseUrl, is_loopback, is_secure};
 pub use bot::{Bot, Credential};
 pub use calls_api::CallsApi;
 pub use cloud::Cloud;
+pub use hooks::{HookUrl, Hooks};
 pub use incoming::{FlowNames, IncomingFlow};
-pub use keeping::{CosmosAccess, CosmosAccount, Keeping, Recordings, StateStore};
+pub use keeping::{BlobAccess, BlobContainer, CosmosAccess, CosmosAccount, Keeping, Recordings, StateStore};
 pub use limits::Limits;
 pub use queues::{HostStorage, Identity};
 pub use reader::{SettingError, guid};
@@ -54,6 +56,8 @@ pub struct Settings {
     pub calls_api: CallsApi,
     /// What seals the secrets that callers type; `None` where no flow collects any.
     pub secrets_key: Option<SecretsKey>,
+    /// The operator's own servers, which flows ask and tell.
+    pub hooks: Hooks,
     /// Where the queues are; `None` where there are none, as on one machine.
     pub host_storage: Option<HostStorage>,
 }
@@ -76,12 +80,13 @@ impl Settings {
         let server = Server::read(&mut reader);
         let bot = Bot::read(&mut reader);
         let cloud = Cloud::read(&mut reader);
-        let keeping = Keeping::read(&mut reader);
+        let host_storage = HostStorage::read(&mut reader);
+        let keeping = Keeping::read(&mut reader, host_storage.as_ref());
         let limits = Limits::read(&mut reader);
         let flows = FlowNames::read(&mut reader);
         let calls_api = CallsApi::read(&mut reader);
         let secrets_key = SecretsKey::read(&mut reader);
-        let host_storage = HostStorage::read(&mut reader);
+        let hooks = Hooks::read(&mut reader);
         let whole = || {
             Some(Self {
                 server: server?,
@@ -92,6 +97,7 @@ impl Settings {
                 flows: flows?,
                 calls_api,
                 secrets_key,
+                hooks,
                 host_storage,
             })
         };

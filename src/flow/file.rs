@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::{
-    value::{Entries, StepRef, Variables, WavePath, Words, Zone},
+    value::{Entries, HookUrl, Languages, StepRef, Translations, Variables, WavePath, Words, Zone},
     verb,
 };
 
@@ -16,6 +16,9 @@ pub(super) struct File {
     pub(super) start: StepRef,
     /// The time zone in which the flow's dates and times are meant, by its IANA name; UTC if not given.
     pub(super) timezone: Option<Zone>,
+    /// The languages, e.g. `["en", "de"]`. The first is that of the prompts' `text`, and is heard where another is missing.
+    #[serde(default)]
+    pub(super) languages: Languages,
     /// The variables by name, each with its first value.
     #[serde(default)]
     pub(super) variables: Variables,
@@ -23,6 +26,10 @@ pub(super) struct File {
     #[serde(default)]
     #[expect(dead_code, reason = "the entries are read one by one")]
     prompts: Entries<PromptTable>,
+    /// The hooks by name: servers of your own, which steps ask and tell.
+    #[serde(default)]
+    #[expect(dead_code, reason = "the entries are read one by one")]
+    hooks: Entries<HookTable>,
     /// The steps by name: what each does, and where its outcomes lead.
     #[expect(dead_code, reason = "the entries are read one by one")]
     steps: Entries<AnyStep>,
@@ -39,6 +46,17 @@ pub(super) struct PromptTable {
     pub(super) text: Words,
     /// The WAV file, seen from the folder `prompts`. If not given, the prompt's name and `.wav`.
     pub(super) file: Option<WavePath>,
+    /// What it says in other languages, e.g. `{ de = "Willkommen." }`. The WAV file of a language lies in a folder of its name: `de/welcome.wav`.
+    #[serde(default)]
+    pub(super) languages: Translations,
+}
+
+/// A server of your own.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HookTable {
+    /// Where it is: https, or http on this machine. The setting `HOOK_URLS` may say otherwise; if neither says, nothing is sent.
+    pub(super) url: Option<HookUrl>,
 }
 
 /// What the call's journal holds.

@@ -2,26 +2,32 @@
 //!
 //! In reading order:
 //!
-//! - [`model`] is a checked flow, as the rest of the program sees it.
+//! - [`model`] is a checked flow, as the rest of the program sees it; [`dialogue`] is those of its steps that speak with the caller.
 //! - [`mod@check`] makes one from a file, or says everything that is wrong with it.
 //! - [`finding`] is one such thing.
 //! - `file` and `verb` are what may be written; `value` is what their attributes take. A new verb is one file in `verb` and one
 //!   row in its table.
-//! - `read` reads a table of the file into such a type; `steps` and `prompts` do so for all of them.
+//! - `read` reads a table of the file into such a type; `steps`, `prompts` and `hooks` do so for all of them.
 //! - [`template`] is text that variables stand in; [`fact`] is what is known of every call.
-//! - [`case`] is what a branch compares; `together` puts flows together that go on with each other.
-//! - `names`, `variables` and `paths` check what no table can know by itself.
+//! - [`case`] is what a branch compares; [`hours`] is when somebody is there; `together` puts flows together that go on with each other.
+//! - [`spoken`] is how numbers are said.
+//! - `names`, `variables`, `languages` and `paths` check what no table can know by itself.
 //! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
+//! - [`trial`] is the language of tests, which lie beside a flow.
 //! - [`rendering`] remembers which prompts a computer has spoken.
 
 pub mod case;
 pub mod check;
+pub mod dialogue;
 pub mod fact;
 mod file;
 pub mod finding;
 pub mod hash;
+mod hooks;
+pub mod hours;
 pub mod key;
+mod languages;
 pub mod mermaid;
 pub mod model;
 mod names;
@@ -31,9 +37,11 @@ mod read;
 pub mod rendering;
 mod report;
 pub mod schema;
+pub mod spoken;
 mod steps;
 pub mod template;
 pub mod together;
+pub mod trial;
 mod value;
 mod variables;
 mod verb;
@@ -46,10 +54,11 @@ pub use case::Case;
 pub use check::{Checked, MAX_FILE, MAX_STEPS, Source, Unplayable, Wave, Wording, check, wordings};
 pub use fact::Fact;
 pub use finding::{Finding, Severity};
+pub use hours::{Calendar, Opening};
 pub use key::Key;
 pub use model::{
-    Branch, Collect, Flow, Go, HASH_PREFIX, LONGEST_VALUE, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Review, Set, Step,
-    Target, Transfer, Wait,
+    Ask, Branch, Collect, Flow, Go, HASH_PREFIX, Hours, LONGEST_VALUE, Language, MOST_VARIABLES, Menu, Notify, Play, Prompt,
+    Record, Retry, Review, Say, Set, Step, Target, Transfer, Wait,
 };
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};

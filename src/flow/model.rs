@@ -1,10 +1,11 @@
 //! A checked call flow: every name in it leads somewhere, every prompt is a file that Graph can play.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{case::Case, key::Key, template::Template};
+pub use super::dialogue::{Collect, Menu, Play, Record, Retry, Review};
+use super::{case::Case, hours::Calendar, key::Key, spoken::Manner, template::Template};
 
 /// The most variables of one flow.
 pub const MOST_VARIABLES: usize = 32;
@@ -36,8 +37,17 @@ pub struct Flow {
     /// The flows that a call may go on with from here, and from there, whole; they have none of their own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub others: BTreeMap<String, Flow>,
+    /// The languages; the first is that of [`Self::prompts`], and the one that is heard where another is missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+    /// The prompts in other languages, by language and name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub translations: BTreeMap<String, BTreeMap<String, Prompt>>,
     /// The prompts by name.
     pub prompts: BTreeMap<String, Prompt>,
+    /// Where the operator's own servers are, by name; `None` where only the settings say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hooks: BTreeMap<String, Option<String>>,
     /// The steps by name.
     pub steps: BTreeMap<String, Step>,
     /// Key presses are written into the call's journal.
@@ -69,12 +79,22 @@ pub enum Step {
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
     Transfer(Transfer),
+    /// Says digits or a number.
+    Say(Say),
+    /// Asks a server of the operator's own.
+    Ask(Ask),
+    /// Tells a server of the operator's own, and goes on.
+    Notify(Notify),
     /// Lets time pass.
     Wait(Wait),
     /// Sets variables.
     Set(Set),
     /// Goes one way or another.
     Branch(Branch),
+    /// Goes by the time and the calendar.
+    Hours(Hours),
+    /// Chooses the language.
+    Language(Language),
     /// Goes on with another flow.
     Go(Go),
     /// Ends the call.
@@ -90,6 +110,29 @@ impl Flow {
     /// A step of it collects what nobody but the caller may know.
     pub fn has_secret(&self) -> bool {
         self.steps.values().any(Step::is_secret)
+    }
+
+    /// The prompt `name` in a language, or in the first one.
+    pub fn prompt(&self, name: &str, language: Option<&str>) -> Option<&Prompt> {
+        let translated = language.and_then(|language| self.translations.get(language)?.get(name));
+        translated.or_else(|| self.prompts.get(name))
+    }
+
+    /// Every prompt in every language, by its name: `welcome`, and `welcome.de` in another language than the first.
+    pub fn every_prompt(&self) -> impl Iterator<Item = (String, &Prompt)> {
+        let translated = self
+            .translations
+            .iter()
+            .flat_map(|(language, prompts)| prompts.iter().map(move |(name, prompt)| (format!("{name}.{language}"), prompt)));
+        self.prompts.iter().map(|(name, prompt)| (name.clone(), prompt)).chain(translated)
+    }
+
+    /// The switches that steps look at, here and there.
+    pub fn switches(&self) -> impl Iterator<Item = &str> {
+        self.all().flat_map(|flow| flow.steps.values()).filter_map(|step| match step {
+            Step::Hours(hours) => hours.switch.as_deref(),
+            _ => None,
+        })
     }
 
     /// The flow `name` among them.
@@ -113,8 +156,10 @@ impl Step {
     /// The caller hears nothing of it, so that it runs while the call still rings.
     pub fn is_for_no_ears(&self) -> bool {
         match self {
-            Self::Set(_) | Self::Branch(_) | Self::Go(_) => true,
-            Self::Wait(_)
+            Self::Set(_) | Self::Notify(_) | Self::Branch(_) | Self::Hours(_) | Self::Language(_) | Self::Go(_) => true,
+            Self::Say(_)
+            | Self::Wait(_)
+            | Self::Ask(_)
             | Self::Play(_)
             | Self::Menu(_)
             | Self::Collect(_)
@@ -131,6 +176,7 @@ impl Step {
             Self::Menu(menu) => &menu.prompts,
             Self::Collect(collect) => &collect.prompts,
             Self::Record(record) => record.prompt.as_slice(),
+            Self::Ask(ask) => &ask.meanwhile,
             _ => &[],
         }
     }
@@ -139,152 +185,6 @@ impl Step {
     pub fn is_secret(&self) -> bool {
         matches!(self, Self::Collect(Collect { secret: true, .. }))
     }
-}
-
-/// Plays prompts in order, then goes on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Play {
-    /// Names of prompts; 1 to 18: Graph takes 20 in one request, and a menu adds its retry prompt and the silence that it waits in.
-    pub prompts: Vec<String>,
-    /// How often they are played, 1 to 50.
-    #[serde(default = "once", skip_serializing_if = "is_once")]
-    pub times: u8,
-    /// Any key cuts them short and leads on.
-    #[serde(default, skip_serializing_if = "is_not")]
-    pub barge_in: bool,
-    /// Where keys lead that cut them short.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub keys: BTreeMap<Key, String>,
-    /// The next step.
-    pub then: String,
-}
-
-fn once() -> u8 {
-    1
-}
-
-fn is_once(times: &u8) -> bool {
-    *times == 1
-}
-
-fn is_not(is: &bool) -> bool {
-    !is
-}
-
-/// Offers choices and takes one key.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Menu {
-    /// Names of the prompts that say the choices; 1 to 18.
-    pub prompts: Vec<String>,
-    /// Names of the prompts that say the choices once more; where there are none, the first ones do.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub short_prompts: Vec<String>,
-    /// How long to wait for a key when the prompts have ended, in milliseconds; 1,000 to 60,000.
-    pub timeout_ms: u32,
-    /// A key cuts the prompts short. If not, keys pressed before the prompts' end are not heard.
-    pub barge_in: bool,
-    /// Where each key leads.
-    pub keys: BTreeMap<Key, String>,
-    /// The key that has the choices said again, in full.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub repeat: Option<Key>,
-    /// The key that leads to the menu before this one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub back: Option<Key>,
-    /// The key that leads to the first menu of the call.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub top: Option<Key>,
-    /// What follows when no key is pressed.
-    pub no_input: Retry,
-    /// What follows when a key is pressed that the menu does not offer.
-    pub no_match: Retry,
-}
-
-/// Collects digits that the caller types, one after the other.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Collect {
-    /// Names of the prompts that ask for the digits; 1 to 18.
-    pub prompts: Vec<String>,
-    /// The fewest digits; 0 to 32.
-    pub least: u8,
-    /// The most digits; 1 to 32. When so many are there, nothing more is waited for.
-    pub most: u8,
-    /// Keys that end the digits.
-    pub stop_keys: BTreeSet<Key>,
-    /// How long to wait for the first key when the prompts have ended, in milliseconds; 1,000 to 60,000.
-    pub timeout_ms: u32,
-    /// How long to wait for each further key, in milliseconds; 1,000 to 30,000.
-    pub inter_digit_timeout_ms: u32,
-    /// A key cuts the prompts short. If not, keys pressed before the prompts' end are not heard.
-    pub barge_in: bool,
-    /// A regular expression for all of the digits.
-    pub pattern: Option<String>,
-    /// What the digits must equal: plain digits, or their keyed hash.
-    pub matches: Option<Template>,
-    /// The variable that the digits are put into. `None` where they are secret.
-    pub into: Option<String>,
-    /// The digits are kept nowhere, and while they are typed only sealed.
-    pub secret: bool,
-    /// What follows when no key is pressed.
-    pub no_input: Retry,
-    /// What follows when the digits are not right.
-    pub no_match: Retry,
-    /// The next step when they are.
-    pub then: String,
-}
-
-/// What a step does about an attempt that failed: says so, asks again, and in the end goes on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Retry {
-    /// The prompt that says what went wrong, played before the caller is asked again.
-    pub prompt: Option<String>,
-    /// At which failure of this kind the step is left, 1 to 10. With 1 the caller is never asked again.
-    pub attempts: u8,
-    /// The step for when the attempts are used up.
-    pub then: String,
-}
-
-/// Records what the caller says. What is longer than the 120 seconds that Graph records is recorded in parts, which are joined.
-///
-/// <https://learn.microsoft.com/graph/api/call-record>
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Record {
-    /// The prompt that asks the caller to speak.
-    pub prompt: Option<String>,
-    /// A beep before the recording begins.
-    pub beep: bool,
-    /// The longest recording, in seconds; 1 to 1,800.
-    pub longest_s: u16,
-    /// How long to wait for the first word, in seconds; 1 to 120.
-    pub first_silence_s: u8,
-    /// The pause that ends the recording, in seconds; 1 to 120.
-    pub silence_s: u8,
-    /// Keys that end the recording.
-    pub stop_keys: BTreeSet<Key>,
-    /// What is offered when something was recorded; nothing where it is simply kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub review: Option<Review>,
-    /// The next step when something was recorded.
-    pub then: String,
-    /// The next step when nothing was said, or nothing could be recorded.
-    pub nothing: String,
-}
-
-/// Lets the caller listen to a recording, say it again, or keep it. Who chooses nothing, or hangs up, has kept it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Review {
-    /// The prompt that says the choices.
-    pub prompt: String,
-    /// The key that plays the recording.
-    pub listen: Key,
-    /// The key that records anew.
-    pub again: Key,
-    /// The key that keeps the recording.
-    pub keep: Key,
-    /// How long to wait for a key when the prompt has ended, in milliseconds; 1,000 to 60,000.
-    pub timeout_ms: u32,
-    /// How often nothing may be chosen, 1 to 10; then the recording is kept.
-    pub attempts: u8,
 }
 
 /// Passes the call on to somebody else.
@@ -319,6 +219,41 @@ pub struct Set {
     pub then: String,
 }
 
+/// Asks a server of the operator's own, whose answer sets variables and chooses the way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    /// The hook's name.
+    pub hook: String,
+    /// The variables that are told.
+    pub variables: Vec<String>,
+    /// The variables that the answer may set.
+    pub sets: Vec<String>,
+    /// Names of prompts that play meanwhile, up to 18; where there is none, the caller waits in silence.
+    pub meanwhile: Vec<String>,
+    /// The answer cuts them short.
+    pub cut: bool,
+    /// How long the answer may take, in milliseconds: 500 to 20,000, or to 2,500 in silence.
+    pub timeout_ms: u32,
+    /// The steps that the answer may choose, by the names that it gives them.
+    pub next: BTreeMap<String, String>,
+    /// The next step when it chooses none.
+    pub then: String,
+    /// The next step when there is no answer in time, or one that makes no sense.
+    pub failed: String,
+}
+
+/// Tells a server of the operator's own, and goes on at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notify {
+    /// The hook's name.
+    pub hook: String,
+    /// The event's type.
+    pub event: String,
+    /// The variables that are told.
+    pub variables: Vec<String>,
+    /// The next step.
+    pub then: String,
+}
 /// Lets time pass in silence, then goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Wait {
@@ -344,4 +279,41 @@ pub struct Branch {
 pub struct Go {
     /// The flow's name.
     pub flow: String,
+}
+
+/// Goes one way when somebody is there, and another when nobody is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hours {
+    /// When somebody is there, in the flow's time zone.
+    pub calendar: Calendar,
+    /// The switch that overrides it while it is on.
+    pub switch: Option<String>,
+    /// The next step when somebody is there.
+    pub open: String,
+    /// The next step when nobody is.
+    pub closed: String,
+    /// The next step on a holiday.
+    pub holiday: String,
+    /// The next step while the switch is on.
+    pub switched: String,
+}
+
+/// Says digits or a number, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Say {
+    /// What is said; only its digits are.
+    pub text: Template,
+    /// How.
+    pub manner: Manner,
+    /// The next step.
+    pub then: String,
+}
+
+/// Chooses the language of all prompts from here on, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Language {
+    /// What becomes one of the flow's languages; anything else means the first.
+    pub language: Template,
+    /// The next step.
+    pub then: String,
 }

@@ -168,6 +168,7 @@ fn report_value(attribute: &str, message: &str, at: Span, report: &mut Report<'_
         }
         Some((found, expected)) => {
             let found = found.trim_start_matches("invalid value: ").trim_start_matches("invalid type: ");
+            let found = found.trim_start_matches("unknown variant ");
             report.error(at, format!("`{attribute}` cannot be {found}"), format!("it takes {expected}"));
         }
         None => match message.strip_prefix("missing field ") {

@@ -30,6 +30,11 @@ impl<'a> Report<'a> {
         self.add(Severity::Warning, at, what.into(), hint.into());
     }
 
+    /// Line and column of the byte at `offset`.
+    pub(super) fn position(&self, offset: usize) -> (usize, usize) {
+        position(self.text, offset)
+    }
+
     /// How many findings there are so far.
     pub(super) fn len(&self) -> usize {
         self.found.len()

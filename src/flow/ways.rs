@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Branch, Flow, Menu, Play, Step, Wait};
+use super::model::{Ask, Branch, Flow, Hours, Menu, Play, Step, Wait};
 
 /// An outcome of a step, and the step that it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +20,17 @@ impl Step {
             Self::Set(_) => "set",
             Self::Branch(_) => "branch",
             Self::Go(_) => "go",
+            Self::Language(_) => "language",
+            Self::Say(_) => "say",
+            Self::Hours(_) => "hours",
             Self::Wait(_) => "wait",
             Self::Play(_) => "play",
             Self::Menu(_) => "menu",
             Self::Collect(_) => "collect",
             Self::Record(_) => "record",
             Self::Transfer(_) => "transfer",
+            Self::Ask(_) => "ask",
+            Self::Notify(_) => "notify",
             Self::HangUp => "hang_up",
         }
     }
@@ -36,6 +41,9 @@ impl Step {
             Self::Set(set) => vec![way("then", &set.then)],
             Self::Branch(branch) => branch.ways(),
             Self::Wait(wait) => wait.ways(),
+            Self::Hours(hours) => hours.ways(),
+            Self::Language(language) => vec![way("then", &language.then)],
+            Self::Say(say) => vec![way("then", &say.then)],
             Self::Go(_) => Vec::new(),
             Self::Play(play) => play.ways(),
             Self::Menu(menu) => menu.ways(),
@@ -44,6 +52,8 @@ impl Step {
             }
             Self::Record(record) => vec![way("then", &record.then), way("nothing", &record.nothing)],
             Self::Transfer(transfer) => vec![way("failed", &transfer.failed)],
+            Self::Ask(ask) => ask.ways(),
+            Self::Notify(notify) => vec![way("then", &notify.then)],
             Self::HangUp => Vec::new(),
         }
     }
@@ -63,10 +73,25 @@ impl Menu {
     }
 }
 
+impl Ask {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let chosen = self.next.iter().map(|(name, to)| way(format!("next.{name}"), to));
+        chosen.chain([way("then", &self.then), way("failed", &self.failed)]).collect()
+    }
+}
+
 impl Branch {
     fn ways(&self) -> Vec<Way<'_>> {
         let cases = (1..).zip(&self.cases).map(|(n, case)| way(format!("when.{n}"), &case.then));
         cases.chain([way("otherwise", &self.otherwise)]).collect()
+    }
+}
+
+impl Hours {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let known = [way("open", &self.open), way("closed", &self.closed), way("holiday", &self.holiday)];
+        let switched = self.switch.iter().map(|_| way("switched", &self.switched));
+        known.into_iter().chain(switched).collect()
     }
 }
 

@@ -125,6 +125,11 @@ impl Folder {
         self.path.join("prompts")
     }
 
+    /// Its tests' folder, which need not be there.
+    pub fn tests(&self) -> PathBuf {
+        self.path.join("tests")
+    }
+
     /// Which of its prompts a computer has spoken: the file `prompts/rendered.toml`. Nothing where there is none.
     ///
     /// # Errors

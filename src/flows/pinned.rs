@@ -97,6 +97,11 @@ impl Flows {
         Ok(flow)
     }
 
+    /// Whether a flow on the shelf looks at a switch.
+    pub fn know_switch(&self, name: &str) -> bool {
+        self.shelf.flows().any(|flow| flow.switches().any(|switch| switch == name))
+    }
+
     /// A prompt's WAV by its SHA-256; `None` where no flow ever had it.
     ///
     /// # Errors
@@ -116,7 +121,7 @@ impl Flows {
 
     /// Prompts first: a flow that is stored can be played.
     async fn store_whole(&self, flow: &Flow) -> Result<(), FlowError> {
-        for prompt in flow.all().flat_map(|flow| flow.prompts.values()) {
+        for (_, prompt) in flow.all().flat_map(Flow::every_prompt) {
             if let Some(wave) = self.shelf.wave(&prompt.sha256) {
                 self.store.pin_prompt(&prompt.sha256, &wave).await?;
             }

@@ -14,7 +14,7 @@ use warp::{
 use super::{
     calls, health,
     invoked::{Invoked, invoke},
-    notifications, prompts,
+    notifications, prompts, switches,
 };
 use crate::{
     app::App,
@@ -37,7 +37,8 @@ pub fn routes(app: Arc<App>) -> impl Filter<Extract = (impl Reply,), Error = Inf
     let up = warp::path::end().map(|| StatusCode::OK.into_response());
     let api = warp::path("api").and(door(&app).or(calls_list(&app)).unify().or(calls_show(&app)).unify());
     let files = warp::path("api").and(calls_recording(&app).or(sound(&app)).unify().or(healthy(&app)).unify());
-    up.or(api).unify().or(files).unify().or(by_host(&app)).unify().recover(refuse).unify()
+    let levers = warp::path("api").and(switch_show(&app).or(switch_set(&app)).unify());
+    up.or(api).unify().or(files).unify().or(levers).unify().or(by_host(&app)).unify().recover(refuse).unify()
 }
 
 fn with(app: &Arc<App>) -> impl Filter<Extract = (Arc<App>,), Error = Infallible> + Clone + use<> {
@@ -105,6 +106,31 @@ fn calls_recording(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error =
         match calls::may(&app, &headers) {
             true => calls::recording(app, id, n, headers).await,
             false => calls::closed().into_response(),
+        }
+    })
+}
+
+/// `GET /api/switches/{name}`.
+fn switch_show(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let route = warp::path!("switches" / String).and(warp::get()).and(warp::header::headers_cloned());
+    route.and(with(app)).then(|name, headers: HeaderMap, app: Arc<App>| async move {
+        match calls::may(&app, &headers) {
+            true => switches::show(app, name).await.into_response(),
+            false => calls::closed().into_response(),
+        }
+    })
+}
+
+/// `PUT /api/switches/{name}`.
+fn switch_set(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let route = warp::path!("switches" / String).and(warp::put()).and(warp::header::headers_cloned());
+    route.and(warp::body::stream()).and(with(app)).then(|name, headers: HeaderMap, body, app: Arc<App>| async move {
+        if !calls::may(&app, &headers) {
+            return calls::closed().into_response();
+        }
+        match read_whole(&app, &headers, body, switches::LARGEST_BODY).await {
+            Ok(body) => switches::set(app, name, &body).await.into_response(),
+            Err(status) => status.into_response(),
         }
     })
 }

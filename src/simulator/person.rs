@@ -92,10 +92,12 @@ impl Person {
         }
         let planned = self.plan.pop_front()?;
         if planned.opens {
-            if matches!(planned.deed, Deed::Speak(_)) {
+            let mut free = now;
+            if let Deed::Speak(length) = planned.deed {
                 self.spoke = Some(self.at);
+                free = later(now, length);
             }
-            self.next_line(now);
+            self.next_line(now, free);
         }
         Some(planned.deed)
     }
@@ -116,7 +118,7 @@ impl Person {
         if line.speaks.is_some() {
             self.awaits_beep = true;
         } else if line.only_listens() {
-            self.next_line(now);
+            self.next_line(now, now);
         } else {
             let from = later(now, line.after);
             self.plan_line(self.at, from, true);
@@ -178,9 +180,17 @@ impl Person {
         Some(format!("{recordings} recordings were kept, not {wanted}"))
     }
 
-    fn next_line(&mut self, now: Timestamp) {
+    /// The next line's cue counts from now on; one without a cue begins when the caller is `free`.
+    fn next_line(&mut self, now: Timestamp, free: Timestamp) {
         self.at += 1;
-        self.listen(now);
+        match self.lines.get(self.at).filter(|line| line.follows()) {
+            Some(line) if line.speaks.is_some() => self.awaits_beep = true,
+            Some(line) => {
+                let free = self.plan.back().map_or(free, |last| free.max(last.at));
+                self.plan_line(self.at, later(free, line.after), true);
+            }
+            None => self.listen(now),
+        }
     }
 
     /// Compares what can be heard with the cue that is awaited.
@@ -296,6 +306,21 @@ mod tests {
         assert_eq!(ada.due(at(2_000)), Some(Deed::Press('1')));
         ada.prompt_ended(true, at(5_000));
         assert_eq!(ada.next_at(), Some(at(6_000)));
+    }
+
+    #[test]
+    fn a_line_without_a_cue_follows_the_one_before_it() {
+        let mut script =
+            script::parse("[[does]]\nhears=\"pin\"\nspeaks=\"6s\"\n[[does]]\nhears=\"x\"\npresses=\"1\"\nafter=\"2s\"").unwrap();
+        script.does[1].hears.clear();
+        let mut ada = Person::new(script.does, script.ends);
+        ada.prompt_began("pin", "", at(0));
+        ada.prompt_ended(true, at(1_000));
+        ada.recording_began(at(1_400));
+        assert_eq!(ada.due(at(1_700)), Some(Deed::Speak(SignedDuration::from_secs(6))));
+        assert_eq!(ada.next_at(), Some(at(9_700)), "two seconds after the last word");
+        assert_eq!(ada.due(at(9_700)), Some(Deed::Press('1')));
+        assert_eq!(verdict(&ada, EndedBy::Bot), Verdict::Fulfilled);
     }
 
     #[test]

@@ -63,7 +63,8 @@ pub enum Person {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "LineText")]
 pub struct Line {
-    /// A prompt's name, or some of its words in any case.
+    /// A prompt's name, or some of its words in any case. Empty: the line follows the one before it, with no cue of its own. A script
+    /// that is read from TOML has no such line.
     pub hears: String,
     /// How long after the cue's prompt has been heard to its end the deed begins.
     pub after: SignedDuration,
@@ -100,9 +101,14 @@ impl Line {
         self.speaks.is_none() && self.presses.is_empty() && !self.hangs_up
     }
 
+    /// It waits for nothing but the line before it.
+    pub(crate) fn follows(&self) -> bool {
+        self.hears.is_empty()
+    }
+
     /// Whether a prompt is the cue.
     pub(crate) fn awaits(&self, name: &str, words: &str) -> bool {
-        name == self.hears || words.to_lowercase().contains(&self.hears.to_lowercase())
+        !self.follows() && (name == self.hears || words.to_lowercase().contains(&self.hears.to_lowercase()))
     }
 }
 

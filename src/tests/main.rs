@@ -7,11 +7,14 @@
 mod cosmos;
 mod dev;
 mod dial;
+mod doctor;
 mod door;
+mod flow_tests;
 mod host;
 mod house;
 mod journeys;
 mod killed;
 mod package;
 mod queues;
+mod recordings;
 mod world;

@@ -12,7 +12,7 @@ use switchboard::{
     flows::{Folder, folders},
 };
 
-use crate::Ended;
+use crate::{Ended, test};
 
 /// Check flows completely; silent when all is well.
 ///
@@ -47,7 +47,12 @@ enum Format {
 
 pub(crate) fn run(args: &Args) -> Ended {
     let folders = args.chosen.folders()?;
-    let findings: Vec<Finding> = folders.iter().flat_map(|folder| folder.open().checked.findings).collect();
+    let prompts = args.chosen.prompts()?;
+    let mut findings: Vec<Finding> = Vec::new();
+    for folder in &folders {
+        findings.extend(folder.open().checked.findings);
+        findings.extend(test::findings(folder, &prompts)?);
+    }
     match args.format {
         Format::Text => print(&findings)?,
         Format::Json => writeln!(stdout().lock(), "{}", serde_json::to_string_pretty(&findings)?)?,
@@ -62,6 +67,17 @@ pub(crate) fn print(findings: &[Finding]) -> std::io::Result<()> {
 }
 
 impl Chosen {
+    /// The folder that holds the flows.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.flows
+    }
+
+    /// The names and words of all prompts of all flows: a call may go from one flow to another.
+    pub(crate) fn prompts(&self) -> Result<Vec<(String, String)>, String> {
+        let wordings = all_folders(&self.flows)?.into_iter().filter_map(|folder| folder.wordings().ok());
+        Ok(wordings.flatten().map(|(name, wording)| (name, wording.text)).collect())
+    }
+
     /// The flows' folders.
     pub(crate) fn folders(&self) -> Result<Vec<Folder>, String> {
         match &self.flow {

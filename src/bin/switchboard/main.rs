@@ -4,12 +4,15 @@ mod check;
 mod conversation;
 mod dev;
 mod dial;
+mod doctor;
 mod graph;
 mod package;
 mod prompts;
 mod queues;
 mod schema;
+mod scratch;
 mod secret;
+mod test;
 
 use std::{error::Error, future::Future, process::ExitCode};
 
@@ -23,17 +26,20 @@ struct Switchboard {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 something is wrong with a flow; 2 the command could not be run.";
+const EXIT_CODES: &str =
+    "Exit codes: 0 all is well; 1 something is wrong with a flow, a package or the app; 2 the command could not be run.";
 
 #[derive(Subcommand)]
 enum Command {
     Dial(dial::Args),
     Dev(dev::Args),
     Check(check::Args),
+    Test(test::Args),
     Graph(graph::Args),
     Schema(schema::Args),
     Prompts(prompts::Args),
     Package(package::Args),
+    Doctor(doctor::Args),
     Queues(queues::Args),
     Secret(secret::Args),
 }
@@ -46,10 +52,12 @@ fn main() -> ExitCode {
         Command::Dial(args) => on_tokio(dial::run(args)),
         Command::Dev(args) => on_tokio(dev::run(args)),
         Command::Check(args) => check::run(&args),
+        Command::Test(args) => on_tokio(test::run(args)),
         Command::Graph(args) => graph::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),
         Command::Package(args) => package::run(&args),
+        Command::Doctor(args) => on_tokio(doctor::run(args)),
         Command::Queues(args) => on_tokio(queues::run(args)),
         Command::Secret(args) => secret::run(&args),
     };

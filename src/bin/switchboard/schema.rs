@@ -5,7 +5,7 @@ use std::{
     process::ExitCode,
 };
 
-use switchboard::flow::schema::schema;
+use switchboard::flow::{schema::schema, trial};
 
 use crate::Ended;
 
@@ -16,9 +16,14 @@ use crate::Ended;
 ///     #:schema ../flow.schema.json
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment, after_help = "Example: switchboard schema > flows/flow.schema.json")]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// The schema of files of tests instead.
+    #[arg(long)]
+    tests: bool,
+}
 
-pub(crate) fn run(_: &Args) -> Ended {
-    writeln!(stdout().lock(), "{:#}", schema())?;
+pub(crate) fn run(args: &Args) -> Ended {
+    let schema = if args.tests { trial::schema() } else { schema() };
+    writeln!(stdout().lock(), "{schema:#}")?;
     Ok(ExitCode::SUCCESS)
 }

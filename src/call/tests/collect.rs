@@ -207,12 +207,3 @@ fn without_a_key_no_secret_is_held_and_none_is_right() {
     told.later(3).prompt_ends();
     assert_eq!(told.step(), "order");
 }
-
-impl Told {
-    fn at(&self) -> Option<At> {
-        match &self.call.phase {
-            Phase::InStep { at, .. } => Some(at.clone()),
-            _ => None,
-        }
-    }
-}

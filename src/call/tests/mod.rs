@@ -1,8 +1,12 @@
 //! A call, told as given, when, then. What holds whatever happens is in [`whatever`].
 
+mod any_flow;
 mod begins;
 mod collect;
+mod hours;
+mod languages;
 mod menus;
+mod reaching;
 mod record;
 mod told;
 mod ways;

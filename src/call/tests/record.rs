@@ -52,7 +52,8 @@ impl Told {
 
     /// Everything that is owed of recordings is done, in order, as the keeper does it.
     fn keeper_comes(&mut self) -> &mut Self {
-        while let Some((call, owed)) = acting::claim_recording(self.call.clone(), self.now) {
+        while let Some((call, n)) = acting::claim(self.call.clone(), self.now) {
+            let owed = call.owed.iter().find(|owed| owed.n == n).expect("it was claimed").clone();
             self.call = call;
             let outcome = match owed.action {
                 Action::ForgetRecordings { .. } => Outcome::Done { operation: None },

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::reaching;
 use crate::{
     call::*,
     flow::{
@@ -26,8 +27,7 @@ impl Told {
     }
 
     pub(super) fn rings_on(flow: Flow) -> Self {
-        let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let mut told = Self { call: a_call(now), flow, secrets: Secrets::new(&[7; 32]), now };
+        let mut told = Self::silent_on(flow);
         told.when(ring());
         told
     }
@@ -37,6 +37,12 @@ impl Told {
         let mut told = Self::rings_on(flow_of(text));
         told.all_done().when(audible()).all_done();
         told
+    }
+
+    /// Before the first event.
+    pub(super) fn silent_on(flow: Flow) -> Self {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        Self { call: a_call(now), flow, secrets: Secrets::new(&[7; 32]), now }
     }
 
     /// Answered and audible, with everything owed done.
@@ -96,6 +102,13 @@ impl Told {
         }
     }
 
+    pub(super) fn at(&self) -> Option<At> {
+        match &self.call.phase {
+            Phase::InStep { at, .. } => Some(at.clone()),
+            _ => None,
+        }
+    }
+
     pub(super) fn ending(&self) -> Option<Ending> {
         match &self.call.phase {
             Phase::Ended { ending, .. } => Some(*ending),
@@ -128,8 +141,9 @@ pub(super) fn a_call(now: Timestamp) -> Call {
 pub(super) fn a_flow() -> Flow {
     let prompt = |name: &str| (name.to_owned(), Prompt { sha256: format!("hash-of-{name}"), ms: 2_000, text: name.to_owned() });
     let retry = |prompt: &str| Retry { prompt: Some(prompt.to_owned()), attempts: 2, then: "bye".to_owned() };
-    let keys: BTreeMap<_, _> =
-        [('1', "sales"), ('3', "voicemail")].map(|(key, to)| (Key::try_from(key).unwrap(), to.to_owned())).into();
+    let keys: BTreeMap<_, _> = [('1', "sales"), ('3', "voicemail"), ('5', "ask_slowly"), ('6', "ask"), ('7', "tell")]
+        .map(|(key, to)| (Key::try_from(key).unwrap(), to.to_owned()))
+        .into();
     let steps = [
         (
             "welcome",
@@ -178,7 +192,8 @@ pub(super) fn a_flow() -> Flow {
         version: "v1".to_owned(),
         start: "welcome".to_owned(),
         prompts: ["welcome", "main", "nothing", "wrong", "speak"].map(prompt).into(),
-        steps: steps.map(|(name, step)| (name.to_owned(), step)).into(),
+        hooks: reaching::hooks(),
+        steps: steps.into_iter().chain(reaching::steps()).map(|(name, step)| (name.to_owned(), step)).collect(),
         ..Flow::default()
     }
 }

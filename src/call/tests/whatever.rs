@@ -26,6 +26,7 @@ fn any_outcome() -> impl Strategy<Value = Outcome> {
         1 => Just(Outcome::Throttled { until: Timestamp::from_second(1_800_000_100).unwrap() }),
         1 => (any::<bool>()).prop_map(|is_gone| refused("8501", is_gone)),
         1 => Just(Outcome::Found(Found::Gone)),
+        2 => proptest::option::of("vip|nobody").prop_map(|next| Outcome::Answered(Answer { next, variables: [].into() })),
         1 => any_state().prop_map(|state| Outcome::Found(Found::Call(Update { state: Some(state), ..Update::default() }))),
     ]
 }
@@ -46,12 +47,12 @@ fn any_state() -> impl Strategy<Value = CallState> {
     ])
 }
 
-fn any_event() -> impl Strategy<Value = Event> {
+pub(super) fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         1 => Just(ring()),
         3 => (any_state(), proptest::option::of(any::<bool>()), proptest::option::of(Just(7000)))
             .prop_map(|(state, audio, failure)| updated(state, audio, failure)),
-        4 => (0_i64..40, proptest::sample::select(vec!['1', '2', '3', '#', '?']))
+        4 => (0_i64..40, proptest::sample::select(vec!['1', '2', '3', '5', '6', '7', '#', '?']))
             .prop_map(|(sequence, key)| Event::ToneReceived(Tone { sequence, key: Key::try_from(key).ok() })),
         4 => any_finished().prop_map(Event::PromptFinished),
         1 => any_finished().prop_map(Event::OperationFinished),
@@ -74,6 +75,19 @@ fn one_of_the_flows(which: usize) -> Told {
         2 => Told::in_flow(&collect::a_secret("")),
         3 => Told::in_flow(record::MESSAGE),
         _ => Told::in_flow(menus::SHOP),
+    }
+}
+
+/// In a step, what it waits for runs, or is owed.
+pub(super) fn waits_for_what_goes_on(call: &Call) -> bool {
+    let runs = |n: &u32| call.operations.iter().any(|operation| operation.n == *n);
+    let Phase::InStep { at, .. } = &call.phase else { return true };
+    match at {
+        At::Play { n, .. } | At::Wait { n } | At::Say { n } | At::Menu { n, .. } => runs(n),
+        At::Collect { n, .. } | At::Record { n, .. } | At::Review { n, .. } => runs(n),
+        At::Transfer { .. } => true,
+        At::Ask { n, prompt, then: None, .. } => call.owes(*n) && prompt.as_ref().is_none_or(runs),
+        At::Ask { prompt, then: Some(_), .. } => prompt.as_ref().is_some_and(runs),
     }
 }
 
@@ -101,13 +115,7 @@ proptest! {
         let mut told = one_of_the_flows(which);
         for (event, seconds) in events {
             told.later(seconds).when(event);
-            if let Phase::InStep { at, .. } = &told.call.phase {
-                let waits_for = match at {
-                    At::Play { n, .. } | At::Wait { n } | At::Menu { n, .. } | At::Collect { n, .. } | At::Record { n, .. } | At::Review { n, .. } => told.call.operations.iter().any(|operation| operation.n == *n),
-                    At::Transfer { .. } => true,
-                };
-                prop_assert!(waits_for, "waits for what does not run: {:?}", told.call.phase);
-            }
+            prop_assert!(waits_for_what_goes_on(&told.call), "waits for what does not run: {:?}", told.call.phase);
         }
     }
 }

@@ -1,15 +1,21 @@
 //! What the steps of a flow do, a verb a file: how a step begins, and what ends it.
 
+mod ask;
 mod asking;
 mod branch;
 mod collect;
 mod go;
+mod hours;
+mod language;
 mod menu;
+mod notify;
 mod play;
 mod record;
 mod review;
+mod say;
 mod set;
 mod transfer;
 mod wait;
 
+pub(super) use ask::given_up_at;
 pub(super) use record::Take;

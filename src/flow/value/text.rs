@@ -71,7 +71,7 @@ pub(super) fn shown(text: &str) -> Unexpected<'_> {
 }
 
 /// For texts that no message should repeat, or that are long.
-fn hidden(_: &str) -> Unexpected<'_> {
+pub(super) fn hidden(_: &str) -> Unexpected<'_> {
     Unexpected::Other("this text")
 }
 
@@ -95,6 +95,8 @@ macro_rules! text {
         }
     };
 }
+
+pub(super) use text;
 
 impl Serialize for Keys {
     fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
@@ -136,14 +138,14 @@ fn one_key(text: &str) -> Option<OneKey> {
     text.parse().ok().map(OneKey)
 }
 
-fn guid(text: &str) -> Option<Guid> {
+pub(super) fn guid(text: &str) -> Option<Guid> {
     let parts: Vec<&str> = text.split('-').collect();
     let shaped = parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]);
     let hex = parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_hexdigit()));
     (shaped && hex).then(|| Guid(text.to_ascii_lowercase()))
 }
 
-fn phone(text: &str) -> Option<Phone> {
+pub(super) fn phone(text: &str) -> Option<Phone> {
     let digits = text.strip_prefix('+')?;
     let shaped = (7..=15).contains(&digits.len()) && !digits.starts_with('0');
     (shaped && digits.bytes().all(|b| b.is_ascii_digit())).then(|| Phone(text.to_owned()))

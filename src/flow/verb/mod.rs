@@ -12,14 +12,19 @@ use super::{
     report::{Report, Span},
 };
 
+mod ask;
 mod branch;
 mod collect;
 mod go;
 mod hang_up;
+mod hours;
+mod language;
 mod menu;
+mod notify;
 mod play;
 mod record;
 mod retry;
+mod say;
 mod set;
 mod transfer;
 mod wait;
@@ -31,10 +36,15 @@ pub(super) const VERBS: &[Row] = &[
     row::<collect::Collect>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
+    row::<say::Say>(),
     row::<wait::Wait>(),
     row::<set::Set>(),
     row::<branch::Branch>(),
+    row::<hours::Hours>(),
+    row::<language::Language>(),
     row::<go::Go>(),
+    row::<ask::Ask>(),
+    row::<notify::Notify>(),
     row::<hang_up::HangUp>(),
 ];
 
@@ -45,6 +55,9 @@ pub(super) trait Verb: DeserializeOwned + JsonSchema {
 
     /// It gives the caller a turn, so that a flow may go round through it.
     const LISTENS: bool;
+
+    /// Reports what no attribute can know by itself. The step's name is `at`.
+    fn check(&self, _at: &Span, _report: &mut Report<'_>) {}
 
     /// The checked step, every name taken through `names`.
     fn step(self, names: &mut Names) -> Step;
@@ -67,7 +80,8 @@ const fn row<V: Verb>() -> Row {
 }
 
 fn read_step<V: Verb>(table: DeTable<'_>, at: Span, names: &mut Names, report: &mut Report<'_>) -> Option<Step> {
-    let verb: V = read(table, &format!("`{}`", V::NAME), at, report)?;
+    let verb: V = read(table, &format!("`{}`", V::NAME), at.clone(), report)?;
+    verb.check(&at, report);
     let step = verb.step(names);
     names.tell_faults(report);
     Some(step)

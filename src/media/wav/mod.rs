@@ -13,7 +13,7 @@ use self::riff::Layout;
 pub use self::{
     kind::Kind,
     riff::Format,
-    samples::{Samples, header, samples},
+    samples::{Samples, header, joined, samples},
 };
 
 /// Samples per second.

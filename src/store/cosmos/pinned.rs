@@ -1,4 +1,4 @@
-//! The container `flows`: flow versions and the prompts that they play, by their hashes. Nothing in it ever changes.
+//! The container `flows`: flow versions and the prompts that they play, by their hashes. Nothing of them ever changes.
 //!
 //! An item may have 2 MB, and a prompt more, so a prompt is kept in pieces, each an item of its own. The item that says how many there
 //! are is written last: where it is, all of them are.
@@ -85,7 +85,7 @@ async fn write(flows: &ContainerClient, id: &str, item: &impl Serialize) -> Resu
     }
 }
 
-async fn read<T: DeserializeOwned>(flows: &ContainerClient, id: &str) -> Result<Option<T>, StoreError> {
+pub(super) async fn read<T: DeserializeOwned>(flows: &ContainerClient, id: &str) -> Result<Option<T>, StoreError> {
     let response = match noted(flows.read_item(id.to_owned(), id, None).await) {
         Ok(response) => response,
         Err(error) if error.status().is_not_found() => return Ok(None),

@@ -93,6 +93,8 @@ pub(crate) struct Deployed {
     pub(crate) url: String,
     /// What opens functions that ask for a key.
     pub(crate) key: String,
+    /// By what the simulated Entra knows the bot.
+    pub(crate) secret: String,
     /// For requests.
     pub(crate) client: Client,
     _fronts: JoinSet<()>,
@@ -170,7 +172,7 @@ impl Deployed {
         let root = root.expect("the project can be staged");
         let (hosts, instances) = start_hosts(&root, &settings, &key, &storage, &terms).await;
         fronts.spawn(deal(front, client.clone(), instances));
-        Self { teams, hosts, storage, cosmos, url, key, client, _fronts: fronts, _root: root, _folder: folder }
+        Self { teams, hosts, storage, cosmos, url, key, secret, client, _fronts: fronts, _root: root, _folder: folder }
     }
 
     /// The one instance.

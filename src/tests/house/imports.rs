@@ -10,13 +10,13 @@ const FLOORS: &[&[&str]] = &[
     &["server"],
     &["one_machine", "package"],
     &["functions"],
-    &["keep"],
+    &["apart"],
     &["turn"],
     &["app"],
     &["flows", "queues"],
     &["later"],
-    &["store", "graph", "host", "media"],
-    &["call"],
+    &["store", "graph", "hooks", "host", "media"],
+    &["call", "azure"],
     &["flow"],
 ];
 

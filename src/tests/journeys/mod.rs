@@ -3,6 +3,7 @@
 //! Every journey leaves the requests that it made to Graph in `target/graph-requests/<journey>.jsonl`.
 
 // How a journey is played and what is known of it afterwards.
+mod hooked;
 mod journey;
 mod soundness;
 mod written;
@@ -16,7 +17,13 @@ mod voicemail;
 mod collecting;
 mod menus;
 mod recording;
+
+// What reaches out of a call.
+mod asking;
+mod telling;
 // What a flow can say.
+mod hours;
+mod languages;
 mod ways;
 
 // What is seen from outside.

@@ -8,4 +8,4 @@ mod words;
 pub(crate) use listener::{Heard, Kept, Listener};
 pub(crate) use story::Story;
 pub(crate) use witness::Witness;
-pub(crate) use words::ending_words;
+pub(crate) use words::{ending_words, in_words};

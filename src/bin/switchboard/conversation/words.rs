@@ -19,6 +19,17 @@ pub(super) enum Who {
     Store,
 }
 
+impl Who {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Caller => "caller",
+            Self::Bot => "bot",
+            Self::Teams => "teams",
+            Self::Store => "stored",
+        }
+    }
+}
+
 /// One line of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
@@ -35,12 +46,7 @@ impl Line {
     pub(super) fn print(&self, at: Timestamp, since: Timestamp, is_terminal: bool) -> String {
         let ms = at.as_millisecond() - since.as_millisecond();
         let time = format!("{:>2}:{:04.1}", ms / 60_000, (ms % 60_000) as f64 / 1000.0);
-        let who = match self.who {
-            Who::Caller => "caller",
-            Who::Bot => "bot",
-            Who::Teams => "teams",
-            Who::Store => "stored",
-        };
+        let who = self.who.name();
         match (self.who, is_terminal) {
             (Who::Store, true) => format!("\x1b[2m  {time}  {who:<7} {}\x1b[0m", self.words),
             _ => format!("  {time}  {who:<7} {}", self.words),
@@ -79,6 +85,11 @@ pub(super) fn observed(observation: &Observation) -> Option<Line> {
         Seen::Undelivered { status } => Line::new(Who::Teams, format!("has a notification refused with {status}")),
         Seen::Mishap { kind } => Line::new(Who::Teams, format!("mishap: {kind}")),
     }
+}
+
+/// Who did what, for one line of its own; `None` for what says nothing new.
+pub(crate) fn in_words(observation: &Observation) -> Option<(&'static str, String)> {
+    observed(observation).map(|line| (line.who.name(), line.words))
 }
 
 /// What was stored, as a line; `None` where nothing that matters to a listener has changed since `before`.

@@ -4,8 +4,8 @@ mod keypad;
 mod verdict;
 
 use std::{
-    fs, io,
-    io::{Write, stdout},
+    fs,
+    io::{self, Write, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -13,7 +13,6 @@ use std::{
 
 use clap::ValueEnum;
 use switchboard::{
-    app::random_bits,
     call::Call,
     simulator::{
         clock::Clock,
@@ -26,7 +25,10 @@ use switchboard::{
 use crate::{
     Ended,
     conversation::{Heard, Kept, Listener, Story, Witness},
+    scratch::Scratch,
 };
+
+pub(crate) use verdict::sound;
 
 /// Play a scripted call against the bot and print the conversation.
 ///
@@ -71,7 +73,7 @@ enum Format {
 
 pub(crate) async fn run(args: Args) -> Ended {
     let script = if args.interactive { Script::default() } else { read_script(&args)? };
-    let folder = CallsFolder::new()?;
+    let folder = Scratch::new()?;
     let mut listener = Listener::new();
     let stage = Stage::with(scene(&args, &folder.0), |store| Arc::new(Witness::before(store, &listener))).await?;
     listener.observe(stage.teams.observations());
@@ -118,24 +120,6 @@ fn scene(args: &Args, folder: &Path) -> Scene {
         scene.clock = Clock::real();
     }
     scene
-}
-
-/// A folder for this call's state, gone with it.
-struct CallsFolder(PathBuf);
-
-impl CallsFolder {
-    fn new() -> io::Result<Self> {
-        let folder = std::env::temp_dir().join(format!("switchboard-dial-{:016x}", random_bits() as u64));
-        fs::create_dir(&folder)?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for CallsFolder {
-    fn drop(&mut self) {
-        // What is left in a folder for temporary files does no harm.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// Prints a call as it goes on.

@@ -16,6 +16,11 @@ pub(super) fn judge(ledger: &Ledger, call: Option<&Call>) -> Result<(), String> 
         Verdict::Going => return Err("the call did not come to its end".to_owned()),
         Verdict::Failed { line, why } => return Err(format!("line {line} of the script: {why}")),
     }
+    sound(ledger, call)
+}
+
+/// Whether the bot knows that the call is over, and nothing is left over, lost or done twice; else what is wrong.
+pub(crate) fn sound(ledger: &Ledger, call: Option<&Call>) -> Result<(), String> {
     let Some(call) = call else { return Err("the bot has stored nothing of the call".to_owned()) };
     if !call.phase.is_over() {
         return Err("the call is over, and the bot does not know it".to_owned());

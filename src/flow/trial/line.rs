@@ -1,0 +1,76 @@
+//! One line of a test's talk, as it is written: a table with one attribute.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::{End, Line, Recorded};
+use crate::flow::value::{Pressed, Time};
+
+/// What the caller does, or what is observed: one of these.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum LineTable {
+    /// The caller hears a prompt to its end, by its name or some of its words; or a list of them, one after the other.
+    Hears(Heard),
+    /// The caller hears the beginning of a prompt, and does what the next line says in the middle of it.
+    Interrupts(String),
+    /// For this long nothing is heard and nothing done, give or take a second.
+    Silence(Time<1_000, 3_600_000>),
+    /// The caller presses keys, one each half second: 1s after what was heard last, or after the silence before this line.
+    Presses(Pressed),
+    /// The caller speaks for this long, as soon as the beep has sounded.
+    Speaks(Time<500, 600_000>),
+    /// A recording is over; why.
+    Recorded(Recorded),
+    /// The bot passes the call on to somebody of `people`, an object id or a phone number.
+    TransfersTo(String),
+    /// The bot sends the unanswered call to these people, object ids or phone numbers.
+    RedirectsTo(Vec<String>),
+    /// Graph refuses what the bot asks for, by the action's name, e.g. "transfer".
+    Refused(String),
+    /// The caller hangs up: `true`. It ends the call.
+    HangsUp(Yes),
+    /// The call is over; by whom.
+    Ends(End),
+}
+
+/// Prompts that are heard.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "the name of a prompt or some of its words, or a list of them")]
+pub(super) enum Heard {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// `true`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "bool")]
+pub(super) struct Yes;
+
+impl TryFrom<bool> for Yes {
+    type Error = &'static str;
+
+    fn try_from(yes: bool) -> Result<Self, Self::Error> {
+        yes.then_some(Self).ok_or("write `hangs_up = true`, or leave the line out")
+    }
+}
+
+impl LineTable {
+    /// What it says, as one or more single things. Names of people are looked up by `id_of`.
+    pub(super) fn into_lines(self, id_of: &dyn Fn(&str) -> String) -> Vec<Line> {
+        match self {
+            Self::Hears(Heard::One(prompt)) => vec![Line::Hears(prompt)],
+            Self::Hears(Heard::Many(prompts)) => prompts.into_iter().map(Line::Hears).collect(),
+            Self::Interrupts(prompt) => vec![Line::Interrupts(prompt)],
+            Self::Silence(time) => vec![Line::Silence(time.ms())],
+            Self::Presses(keys) => keys.0.chars().map(Line::Presses).collect(),
+            Self::Speaks(time) => vec![Line::Speaks(time.ms())],
+            Self::Recorded(why) => vec![Line::Recorded(why)],
+            Self::TransfersTo(person) => vec![Line::TransfersTo(id_of(&person))],
+            Self::RedirectsTo(people) => vec![Line::RedirectsTo(people.iter().map(|one| id_of(one)).collect())],
+            Self::Refused(action) => vec![Line::Refused(action)],
+            Self::HangsUp(Yes) => vec![Line::HangsUp],
+            Self::Ends(by) => vec![Line::Ends(by)],
+        }
+    }
+}
