@@ -9,7 +9,8 @@
 //!   row in its table.
 //! - `read` reads a table of the file into such a type; `steps`, `prompts` and `hooks` do so for all of them.
 //! - [`template`] is text that variables stand in; [`fact`] is what is known of every call.
-//! - [`case`] is what a branch compares; [`hours`] is when somebody is there; `together` puts flows together that go on with each other.
+//! - [`case`] is what a branch compares; [`hours`] is when somebody is there; `whom` is whom a call is passed on to; `together` puts
+//!   flows together that go on with each other.
 //! - [`spoken`] is how numbers are said.
 //! - `names`, `variables`, `languages` and `paths` check what no table can know by itself.
 //! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
@@ -46,6 +47,7 @@ mod value;
 mod variables;
 mod verb;
 mod ways;
+mod whom;
 
 #[cfg(test)]
 mod tests;
@@ -57,11 +59,12 @@ pub use finding::{Finding, Severity};
 pub use hours::{Calendar, Opening};
 pub use key::Key;
 pub use model::{
-    Ask, Branch, Collect, Flow, Go, HASH_PREFIX, Hours, LONGEST_VALUE, Language, MOST_VARIABLES, Menu, Notify, Play, Prompt,
-    Record, Retry, Review, Say, Set, Step, Target, Transfer, Wait,
+    Answer, Ask, Branch, Collect, Flow, Go, HASH_PREFIX, Hours, LONGEST_VALUE, Language, MOST_VARIABLES, Menu, Notify, Play,
+    Prompt, Record, Redirect, Reject, RejectReason, Retry, Review, Say, Set, Step, Target, Transfer, Wait,
 };
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
-pub use together::together;
+pub use together::{rounds, together};
 pub use value::fits;
 pub use ways::Way;
+pub use whom::Whom;

@@ -191,8 +191,8 @@ fn a_wrong_secret_is_asked_for_again_and_leaves_nothing_behind() {
     let hash = Secrets::new(&[7; 32]).hash("1234").unwrap();
     let mut told = Told::in_flow(&a_secret(&hash));
     told.types("1235", 6);
-    let Some(At::Collect { typed, .. }) = told.at() else { panic!("{:?}", told.call.phase) };
-    assert_eq!(typed, phase::Typed::default());
+    let Phase::InStep { at: At::Collect { typed, .. }, .. } = &told.call.phase else { panic!("{:?}", told.call.phase) };
+    assert_eq!(*typed, phase::Typed::default());
     told.types("1234", 10);
     assert_eq!(told.step(), "menu");
 }

@@ -9,6 +9,7 @@ mod menus;
 mod reaching;
 mod record;
 mod told;
+mod unanswered;
 mod ways;
 mod whatever;
 

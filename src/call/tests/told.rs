@@ -7,10 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::reaching;
 use crate::{
     call::*,
-    flow::{
-        Flow, Key, Menu, Play, Prompt, Record, Renderings, Retry, Source, Step, Target, Transfer, Wave, check, hash::sha256_hex,
-        wordings,
-    },
+    flow::{Flow, Key, Menu, Play, Prompt, Record, Renderings, Retry, Source, Step, Wave, check, hash::sha256_hex, wordings},
 };
 
 /// A call under test, and the time it is.
@@ -102,13 +99,6 @@ impl Told {
         }
     }
 
-    pub(super) fn at(&self) -> Option<At> {
-        match &self.call.phase {
-            Phase::InStep { at, .. } => Some(at.clone()),
-            _ => None,
-        }
-    }
-
     pub(super) fn ending(&self) -> Option<Ending> {
         match &self.call.phase {
             Phase::Ended { ending, .. } => Some(*ending),
@@ -170,7 +160,7 @@ pub(super) fn a_flow() -> Flow {
                 no_match: retry("wrong"),
             }),
         ),
-        ("sales", Step::Transfer(Transfer { to: Target::User("somebody".to_owned()), failed: "voicemail".to_owned() })),
+        ("sales", Step::Transfer(reaching::transfer("voicemail"))),
         (
             "voicemail",
             Step::Record(Record {

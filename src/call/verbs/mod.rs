@@ -15,6 +15,7 @@ mod review;
 mod say;
 mod set;
 mod transfer;
+mod unanswered;
 mod wait;
 
 pub(super) use ask::given_up_at;

@@ -12,6 +12,7 @@ use super::{
     report::{Report, Span},
 };
 
+mod answer;
 mod ask;
 mod branch;
 mod collect;
@@ -23,6 +24,8 @@ mod menu;
 mod notify;
 mod play;
 mod record;
+mod redirect;
+mod reject;
 mod retry;
 mod say;
 mod set;
@@ -36,6 +39,9 @@ pub(super) const VERBS: &[Row] = &[
     row::<collect::Collect>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
+    row::<answer::Answer>(),
+    row::<reject::Reject>(),
+    row::<redirect::Redirect>(),
     row::<say::Say>(),
     row::<wait::Wait>(),
     row::<set::Set>(),

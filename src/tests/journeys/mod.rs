@@ -21,6 +21,7 @@ mod recording;
 // What reaches out of a call.
 mod asking;
 mod telling;
+mod unanswered;
 // What a flow can say.
 mod hours;
 mod languages;
