@@ -51,7 +51,7 @@ fn step_once(bencher: Bencher) {
     let call = house.load(&call);
     let flow = house.runtime.block_on(house.app.flows.of(&call.flow_version)).unwrap();
     let pressed = event(json!({ "event": "tone_received", "sequence": 6, "key": "3" }));
-    bencher.with_inputs(|| call.clone()).bench_values(|call| step(call, &flow, &pressed, Timestamp::now()));
+    bencher.with_inputs(|| call.clone()).bench_values(|call| step(call, &flow, &house.app.secrets, &pressed, Timestamp::now()));
 }
 
 /// Checks the sender by a token never seen before: its signature too.

@@ -45,6 +45,7 @@ param behaviour {
   callRetentionDays: int
   recordingRetentionDays: int
   callsApiAudience: string
+  secretsKeyUri: string
   logLevel: string
 }
 
@@ -80,6 +81,7 @@ var settings = {
   CALL_RETENTION_DAYS: string(behaviour.callRetentionDays)
   RECORDING_RETENTION_DAYS: string(behaviour.recordingRetentionDays)
   CALLS_API_AUDIENCE: behaviour.callsApiAudience
+  SECRETS_KEY: empty(behaviour.secretsKeyUri) ? '' : '@Microsoft.KeyVault(SecretUri=${behaviour.secretsKeyUri})'
   LOG_LEVEL: behaviour.logLevel
 }
 

@@ -68,6 +68,9 @@ param recordingRetentionDays int = 30
 @description('The Entra audience whose tokens may use /api/calls; empty for none: then only the host\'s keys open it.')
 param callsApiAudience string = ''
 
+@description('Where in a vault that the app may read the key lies that seals the secrets that callers type; empty where no flow collects any.')
+param secretsKeyUri string = ''
+
 @description('From which level on log lines are written.')
 @allowed(['error', 'warn', 'info', 'debug', 'trace'])
 param logLevel string = 'info'
@@ -165,6 +168,7 @@ module app 'app.bicep' = {
       callRetentionDays: callRetentionDays
       recordingRetentionDays: recordingRetentionDays
       callsApiAudience: callsApiAudience
+      secretsKeyUri: secretsKeyUri
       logLevel: logLevel
     }
     scale: {

@@ -53,6 +53,9 @@ param recordingRetentionDays = 30
 // The Entra audience whose tokens may use /api/calls, e.g. 'api://switchboard'; empty for none: then only the host's keys open it.
 param callsApiAudience = ''
 
+// Needed once a flow collects a secret: the address of a vault's secret that holds what `openssl rand -base64 32` prints.
+param secretsKeyUri = ''
+
 // From which level on log lines are written: error, warn, info, debug, trace.
 param logLevel = 'info'
 

@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 
 use crate::{
     app::App,
-    call::{Action, Address, Arrival, Call, CallKey, Event, Outcome, RecordingToken, acting::claim},
+    call::{Action, Address, Arrival, Call, CallKey, Event, Kept, Outcome, Owed, acting::claim},
     hooks::client::NOTICE_WITHIN,
     media::recordings::KeepError,
     store::StoreError,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How many things one call is helped with at a time, and how often a lost race is run again.
-const TRIES: usize = 16;
+const TRIES: usize = 32;
 
 /// Does everything that a call owes apart from its turn and that nobody else is doing, side by side.
 ///
@@ -54,7 +54,13 @@ async fn claim_one(app: &App, key: &CallKey) -> Result<Option<(Call, u32)>, Turn
 async fn do_one(app: &App, call: Call, n: u32) -> Result<(), TurnError> {
     let Some(owed) = call.owed.iter().find(|owed| owed.n == n) else { return Ok(()) };
     let outcome = match &owed.action {
-        Action::KeepRecording { recording, location, token } => keep(app, &call.key, *recording, location, token).await,
+        Action::KeepRecording { recording, location, token } => {
+            kept(owed, &call.key, app.recordings.keep(&call.key, *recording, location, token).await.map(Some))
+        }
+        Action::JoinRecordings { parts } => kept(owed, &call.key, app.recordings.join(&call.key, n, parts).await.map(Some)),
+        Action::ForgetRecordings { recordings } => {
+            kept(owed, &call.key, app.recordings.forget(&call.key, recordings).await.map(|()| None))
+        }
         Action::Ask { within_ms, .. } => {
             app.hooks.perform(&call, n, &owed.action, Duration::from_millis(u64::from(*within_ms))).await
         }
@@ -66,11 +72,13 @@ async fn do_one(app: &App, call: Call, n: u32) -> Result<(), TurnError> {
     Ok(())
 }
 
-async fn keep(app: &App, key: &CallKey, n: u32, location: &str, token: &RecordingToken) -> Outcome {
-    match app.recordings.keep(key, n, location, token).await {
-        Ok(kept) => Outcome::Kept { ms: kept.ms },
+/// What came of something that was done with recordings.
+fn kept(owed: &Owed, key: &CallKey, done: Result<Option<Kept>, KeepError>) -> Outcome {
+    match done {
+        Ok(Some(kept)) => Outcome::Kept { ms: kept.ms },
+        Ok(None) => Outcome::Done { operation: None },
         Err(error) => {
-            tracing::warn!(call = %key, n, action = "keep_recording", "a recording was not kept: {error}");
+            tracing::warn!(call = %key, n = owed.n, action = owed.action.kind(), "a recording is not where it should be: {error}");
             match error {
                 KeepError::Refused(_) => Outcome::Refused { status: 0, code: "refused".to_owned(), is_gone: false },
                 KeepError::Passing(_) => Outcome::Unknown,

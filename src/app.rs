@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use crate::{
-    call::{CallbackSecret, Terms},
+    call::{CallbackSecret, Secrets, Terms},
     clock::Clock,
     config::Limits,
     flow::Flow,
@@ -35,6 +35,8 @@ pub struct App {
     pub later: Arc<dyn Later>,
     /// Where recordings are kept.
     pub recordings: Arc<dyn RecordingStore>,
+    /// What seals the secrets that callers type.
+    pub secrets: Secrets,
     /// Limits.
     pub limits: Limits,
     /// What opens `/api/calls` where no Functions host guards it; closed when `None`.

@@ -8,6 +8,7 @@ use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver};
 use crate::{
     app::App,
     azure::managed_identity,
+    call::Secrets,
     clock::Clock,
     config::{Bot, Credential, Recordings as RecordingsAt, Settings, StateStore},
     flow::Finding,
@@ -39,6 +40,9 @@ pub enum StartError {
     /// The environment says of a managed identity what cannot be.
     #[error("BOT_CREDENTIAL: the managed identity cannot be asked: {0}")]
     Identity(azure_core::Error),
+    /// A flow collects a secret, and nothing could seal it.
+    #[error("SECRETS_KEY: flow {0} collects a secret; set it to what `openssl rand -base64 32` prints")]
+    NoSecretsKey(String),
     /// The flows have faults.
     #[error("the flows in FLOWS_DIR have faults; `switchboard check` shows them:\n{}", lines(.0))]
     Flows(Vec<Finding>),
@@ -86,6 +90,7 @@ impl Program {
     /// [`StartError`], which says which setting to look at.
     pub fn on(store: Arc<dyn CallStore>, settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let shelf = Shelf::read(&settings.flows.dir).map_err(StartError::Flows)?;
+        check_secrets(&shelf, settings)?;
         let http = http::client(settings.cloud.graph_base_url.as_url())?;
         let (later, brought) = open_later(settings, Arc::clone(&clock))?;
         let app = App {
@@ -95,6 +100,7 @@ impl Program {
             sender: open_sender(settings, http, Arc::clone(&clock)),
             later,
             recordings: open_recordings(settings, Arc::clone(&clock)),
+            secrets: settings.secrets_key.as_ref().map(|key| Secrets::new(key.expose())).unwrap_or_default(),
             limits: settings.limits,
             calls_api_key: settings.calls_api.key.clone(),
             is_under_host: settings.server.is_under_host,
@@ -119,6 +125,14 @@ impl Program {
             one_machine::keep_house(Arc::clone(&app));
         }
         warp::serve(routes(app)).incoming(listener).run().await
+    }
+}
+
+/// A secret must never be held in the clear, so a flow that collects one cannot do without the key.
+fn check_secrets(shelf: &Shelf, settings: &Settings) -> Result<(), StartError> {
+    match shelf.flows().find(|flow| flow.has_secret()) {
+        Some(flow) if settings.secrets_key.is_none() => Err(StartError::NoSecretsKey(flow.name.clone())),
+        _ => Ok(()),
     }
 }
 

@@ -36,6 +36,9 @@ pub const APP_ID: &str = "a94f0e3d-6c82-4b17-9d05-2e7b8c1f4a60";
 /// The tenant of the bot and of everyone who calls it.
 pub const TENANT: &str = "6f1d2c3b-4a59-4e68-8b7c-9d0e1f2a3b4c";
 
+/// What seals secrets on every stage: always the same, so that a hash in a flow under test is too. Of no use to a real bot.
+pub const SECRETS_KEY: &str = "c3RhZ2VzLWFsb25lLnN0YWdlcy1hbG9uZS5zdGFnZXM=";
+
 /// The key that signs what the bot on the stage sends to hooks, as `WEBHOOK_SECRET` has it.
 pub const WEBHOOK_SECRET: &str = "whsec_c3RhZ2VkIGhvb2tzIGhlYXIgb25seSBmcmllbmRzLg==";
 
@@ -289,6 +292,7 @@ pub fn environment(scene: &Scene, bot_url: &str, teams_url: &str, secret: &str, 
         ("FLOWS_DIR", scene.flows.display().to_string()),
         ("INCOMING_FLOW", scene.incoming_flow.clone()),
         ("CALLS_API_KEY", api_key.to_owned()),
+        ("SECRETS_KEY", SECRETS_KEY.to_owned()),
     ]
 }
 

@@ -152,7 +152,7 @@ impl Turn<'_> {
         let (call, flow) = self.new_call(incoming, tenant, at).await?;
         let seen = self.look_at_switches(&flow).await?;
         let events: Vec<&Event> = seen.iter().chain(events.iter().copied()).collect();
-        let decision = decide(call, &flow, &events, &self.id, self.app.clock.now());
+        let decision = decide(call, &flow, &self.app.secrets, &events, &self.id, self.app.clock.now());
         match self.create(decision, flow).await {
             Err(TurnError::Store(StoreError::Exists(_))) => Ok(None),
             created => created.map(|()| Some(Taken::Changed)),
@@ -192,7 +192,7 @@ impl Turn<'_> {
         let flow = self.app.flows.of(&stored.call.flow_version).await?;
         let seen = self.look_at_switches(&flow).await?;
         let events: Vec<&Event> = seen.iter().chain(events.iter().copied()).collect();
-        let decision = decide(stored.call.clone(), &flow, &events, &self.id, self.app.clock.now());
+        let decision = decide(stored.call.clone(), &flow, &self.app.secrets, &events, &self.id, self.app.clock.now());
         if decision.call == stored.call {
             self.wake_at(&stored.call, watch_at(&stored.call, self.app.clock.now())).await;
             return Ok(Taken::Unchanged);
@@ -295,7 +295,7 @@ impl Turn<'_> {
     ) -> Result<(Stored, bool), TurnError> {
         for _ in 0..CONFLICTS_BORNE {
             let now = self.app.clock.now();
-            let Decision { call, is_actor } = record(saved.call, flow, outcomes, &self.id, has_time, now);
+            let Decision { call, is_actor } = record(saved.call, flow, &self.app.secrets, outcomes, &self.id, has_time, now);
             match self.app.store.replace(&call, &saved.version, now).await {
                 Ok(version) => return Ok((Stored { call, version }, is_actor)),
                 Err(StoreError::Conflict(key)) => {

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::{
-    action::{Action, OwedState},
+    action::{Action, Owed, OwedState},
     document::{Acting, Call, later},
     event::{Event, Outcome},
+    secrets::Secrets,
     step::step,
 };
 use crate::flow::Flow;
@@ -32,14 +33,14 @@ pub struct Decision {
 }
 
 /// Folds events into a call and settles who acts: the turn, where something is owed and nobody else is at it.
-pub fn decide(call: Call, flow: &Flow, events: &[&Event], turn: &str, now: Timestamp) -> Decision {
+pub fn decide(call: Call, flow: &Flow, secrets: &Secrets, events: &[&Event], turn: &str, now: Timestamp) -> Decision {
     let (is_lost, before) = (is_actor_lost(&call, now), call.next_n);
     let mut call = call;
     for event in events {
-        call = step(call, flow, event, now);
+        call = step(call, flow, secrets, event, now);
     }
     if is_lost {
-        call = relieve(call, flow, before, now);
+        call = relieve(call, flow, secrets, before, now);
     }
     let is_actor = call.acting.is_none() && call.next_request(now).is_some();
     if is_actor {
@@ -51,9 +52,17 @@ pub fn decide(call: Call, flow: &Flow, events: &[&Event], turn: &str, now: Times
 /// Writes down what came of acting, and whether this turn goes on with it.
 ///
 /// Facts count whoever tells them; only the actor itself gives up its place.
-pub fn record(mut call: Call, flow: &Flow, outcomes: &[(u32, Outcome)], turn: &str, has_time: bool, now: Timestamp) -> Decision {
+pub fn record(
+    mut call: Call,
+    flow: &Flow,
+    secrets: &Secrets,
+    outcomes: &[(u32, Outcome)],
+    turn: &str,
+    has_time: bool,
+    now: Timestamp,
+) -> Decision {
     for (n, outcome) in outcomes {
-        call = step(call, flow, &Event::ActionSettled { n: *n, outcome: outcome.clone() }, now);
+        call = step(call, flow, secrets, &Event::ActionSettled { n: *n, outcome: outcome.clone() }, now);
     }
     let is_mine = call.acting.as_ref().is_some_and(|acting| acting.turn == turn);
     let is_actor = is_mine && has_time && call.next_request(now).is_some();
@@ -69,10 +78,10 @@ fn is_actor_lost(call: &Call, now: Timestamp) -> bool {
 
 /// Takes an actor whose time is over from its place. What was owed before this turn it may have done, unless the turn's own events
 /// have told what became of it: so they come first.
-fn relieve(mut call: Call, flow: &Flow, before: u32, now: Timestamp) -> Call {
+fn relieve(mut call: Call, flow: &Flow, secrets: &Secrets, before: u32, now: Timestamp) -> Call {
     call.acting = None;
     let may_be_done = call.requests().any(|owed| owed.n < before);
-    if may_be_done { step(call, flow, &Event::ActorLost { before }, now) } else { call }
+    if may_be_done { step(call, flow, secrets, &Event::ActorLost { before }, now) } else { call }
 }
 
 /// The call once everybody who was at it is known to be gone: their time is over now, whatever it says. `None` where nobody was.
@@ -123,7 +132,7 @@ fn lease_ms(action: &Action) -> u64 {
 }
 
 /// What is to be asked of Graph for an action: itself, or a look where it may have happened already.
-pub fn request_for(owed: &super::action::Owed) -> Action {
+pub fn request_for(owed: &Owed) -> Action {
     match owed.state {
         OwedState::Due => owed.action.clone(),
         OwedState::Doubtful => Action::GetCall,

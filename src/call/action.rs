@@ -76,6 +76,16 @@ pub enum Action {
         /// What opens it.
         token: RecordingToken,
     },
+    /// Makes one recording, of this action's number, of several that were made one after the other. It waits until they are kept.
+    JoinRecordings {
+        /// The numbers of the recordings, in order.
+        parts: Vec<u32>,
+    },
+    /// Removes recordings that the caller does not want. It waits until they are kept.
+    ForgetRecordings {
+        /// The numbers of the recordings.
+        recordings: Vec<u32>,
+    },
     /// Tells a server of the operator's own. Done apart from the others, like the keeping of recordings, and after it.
     Notify {
         /// Whom.
@@ -111,6 +121,13 @@ pub enum Sound {
         /// How long it plays, in milliseconds.
         ms: u32,
     },
+    /// What the caller has said in this call.
+    Recording {
+        /// The number of the recording.
+        n: u32,
+        /// How long it plays, in milliseconds.
+        ms: u32,
+    },
     /// Silence: the one timer that costs nothing, since its end is notified.
     Silence {
         /// 100 to 120,000 milliseconds.
@@ -122,7 +139,7 @@ impl Sound {
     /// How long it plays, in milliseconds.
     pub fn ms(&self) -> u32 {
         match self {
-            Self::Prompt { ms, .. } | Self::Silence { ms } => *ms,
+            Self::Prompt { ms, .. } | Self::Recording { ms, .. } | Self::Silence { ms } => *ms,
         }
     }
 }
@@ -171,8 +188,18 @@ impl Action {
             Self::KeepAlive => "keep_alive",
             Self::GetCall => "get_call",
             Self::KeepRecording { .. } => "keep_recording",
+            Self::JoinRecordings { .. } => "join_recordings",
+            Self::ForgetRecordings { .. } => "forget_recordings",
             Self::Notify { .. } => "notify",
             Self::Ask { .. } => "ask",
+        }
+    }
+
+    /// The recordings that must be kept before it is done.
+    pub(super) fn recordings_needed(&self) -> &[u32] {
+        match self {
+            Self::JoinRecordings { parts: needed } | Self::ForgetRecordings { recordings: needed } => needed,
+            _ => &[],
         }
     }
 
@@ -199,6 +226,8 @@ impl Action {
             | Self::HangUp
             | Self::GetCall
             | Self::KeepRecording { .. }
+            | Self::JoinRecordings { .. }
+            | Self::ForgetRecordings { .. }
             | Self::Notify { .. }
             | Self::Ask { .. } => WhenUnknown::Repeat,
         }

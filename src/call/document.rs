@@ -65,6 +65,9 @@ pub struct Call {
     pub tones: VecDeque<i64>,
     /// The tone that left the last step: older ones say nothing any more.
     pub last_choice: Option<i64>,
+    /// The menus on the way to where the call stands, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub menus: Vec<String>,
     /// What runs at Graph and will be said to have ended.
     pub operations: Vec<Operation>,
     /// Prompts or recordings that failed one after the other.
@@ -85,6 +88,9 @@ pub struct Call {
     pub kept_for_s: u32,
     /// Recordings that were kept.
     pub recordings: Vec<Kept>,
+    /// Recordings that the caller did not want. Their ends may be told again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forgotten: Vec<u32>,
     /// What happened.
     pub journal: Journal,
     /// When the document was made.
@@ -135,10 +141,13 @@ pub struct Company {
 /// A recording that was kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
-    /// The number of the `RecordResponse` that made it.
+    /// The number of the action that made it.
     pub n: u32,
     /// Its length in milliseconds.
     pub ms: u32,
+    /// The recordings that it was made of; none where it is as it was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<u32>,
 }
 
 /// What a new call is told that is not in the notification.
@@ -178,6 +187,7 @@ impl Call {
             switches: BTreeSet::new(),
             tones: VecDeque::new(),
             last_choice: None,
+            menus: Vec::new(),
             operations: Vec::new(),
             failures: 0,
             company: Company::default(),
@@ -188,6 +198,7 @@ impl Call {
             ends_by: later(now, u64::from(terms.max_minutes) * 60_000),
             kept_for_s: terms.kept_for_s,
             recordings: Vec::new(),
+            forgotten: Vec::new(),
             journal: Journal::default(),
             created: now,
         }
@@ -232,7 +243,26 @@ impl Call {
     pub fn apart_to_do(&self, now: Timestamp) -> impl Iterator<Item = &Owed> {
         let first_recording = self.owed.iter().filter(|owed| owed.is_recording()).map(|owed| owed.n).min();
         let waits = move |owed: &Owed| owed.is_notice() && first_recording.is_some_and(|n| n < owed.n);
-        self.owed.iter().filter(move |owed| owed.is_apart() && !waits(owed) && owed.until.is_none_or(|until| until <= now))
+        let may_be_done = move |owed: &&Owed| owed.is_apart() && !waits(owed) && owed.until.is_none_or(|until| until <= now);
+        self.owed.iter().filter(may_be_done).filter(|owed| !self.fetches_any(owed.action.recordings_needed()))
+    }
+
+    /// What is to be done with this recording is known.
+    pub(super) fn knows_recording(&self, n: u32) -> bool {
+        let is_part = |parts: &[u32]| parts.contains(&n);
+        let is_owed = self.owed.iter().any(|owed| match &owed.action {
+            Action::KeepRecording { recording, .. } => *recording == n,
+            _ => false,
+        });
+        let is_kept = self.recordings.iter().any(|kept| kept.n == n || is_part(&kept.parts));
+        is_owed || is_kept || is_part(&self.forgotten)
+    }
+
+    /// One of these recordings is still to be fetched.
+    fn fetches_any(&self, recordings: &[u32]) -> bool {
+        let is_meant =
+            |owed: &Owed| matches!(&owed.action, Action::KeepRecording { recording, .. } if recordings.contains(recording));
+        self.owed.iter().any(is_meant)
     }
 
     /// Nobody has taken the call yet, nor is it certain that nobody will: it listens at the registered webhook.
@@ -297,9 +327,9 @@ impl Owed {
         self.is_recording() || self.is_notice()
     }
 
-    /// It keeps a recording.
+    /// It is about recordings.
     pub(super) fn is_recording(&self) -> bool {
-        matches!(self.action, Action::KeepRecording { .. })
+        matches!(self.action, Action::KeepRecording { .. } | Action::JoinRecordings { .. } | Action::ForgetRecordings { .. })
     }
 
     fn is_notice(&self) -> bool {

@@ -146,6 +146,13 @@ impl CallbackSecret {
         if is_hex { Ok(Self(text.to_owned())) } else { Err(BadId) }
     }
 
+    /// What opens the call's recordings to Graph, which plays them; says nothing of the secret itself.
+    pub fn for_recordings(&self) -> String {
+        let mut word = crate::flow::hash::sha256_hex(format!("recordings {}", self.0).as_bytes());
+        word.truncate(32);
+        word
+    }
+
     /// The secret, for the callback URL and for comparison.
     pub fn expose(&self) -> &str {
         &self.0

@@ -6,6 +6,7 @@
 pub mod acting;
 pub mod action;
 mod begin;
+pub mod digits;
 pub mod document;
 pub mod event;
 pub mod hook;
@@ -14,6 +15,7 @@ pub mod journal;
 pub mod message;
 mod moment;
 pub mod phase;
+pub mod secrets;
 mod settle;
 pub mod step;
 mod variables;
@@ -32,4 +34,5 @@ pub use ids::{CallKey, CallbackSecret, GraphCallId, OperationId, RecordingToken}
 pub use journal::{Entry, Journal};
 pub use message::{Address, Arrival, Message};
 pub use phase::{At, Ending, Phase};
+pub use secrets::Secrets;
 pub use step::step;

@@ -9,6 +9,7 @@ use super::{
     document::{Call, Operation, later},
     event::ResultInfo,
     phase::{At, Ending, Phase},
+    secrets::Secrets,
 };
 use crate::flow::{Flow, Step};
 
@@ -21,21 +22,22 @@ const MOST_AT_ONCE: usize = crate::flow::MAX_STEPS;
 /// How long the end of a call may take to be notified before the call is looked at, in milliseconds.
 const END_WITHIN_MS: u64 = 30_000;
 
-/// The call, its flow and the time.
+/// The call, its flow, what seals its secrets, and the time.
 pub(super) struct Moment<'a> {
     pub(super) call: Call,
     /// The flow that the call is in now.
     pub(super) flow: &'a Flow,
     /// The flow that it is pinned to, with all those that it may go on with.
     pub(super) pinned: &'a Flow,
+    pub(super) secrets: &'a Secrets,
     pub(super) now: Timestamp,
 }
 
 impl<'a> Moment<'a> {
     /// The call as it is now, pinned to a flow.
-    pub(super) fn new(call: Call, pinned: &'a Flow, now: Timestamp) -> Self {
+    pub(super) fn new(call: Call, pinned: &'a Flow, secrets: &'a Secrets, now: Timestamp) -> Self {
         let inside = call.inside.as_deref().and_then(|name| pinned.named(name));
-        Self { call, flow: inside.unwrap_or(pinned), pinned, now }
+        Self { call, flow: inside.unwrap_or(pinned), pinned, secrets, now }
     }
 
     /// Goes to a step of the flow, and on through those that take no time.
@@ -79,6 +81,7 @@ impl<'a> Moment<'a> {
             Some(Step::Wait(wait)) => self.wait(name, wait),
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),
+            Some(Step::Collect(collect)) => self.collect(name, collect),
             Some(Step::Record(record)) => self.record(name, record),
             Some(Step::Transfer(transfer)) => self.transfer(name, transfer),
             Some(Step::Answer(answer)) => return Some(&answer.then),
@@ -120,6 +123,14 @@ impl<'a> Moment<'a> {
         self.call.owe(Action::CancelMediaProcessing);
     }
 
+    /// Goes on to `next`; where a prompt or recording came to nothing, as [`Self::failed`] has it.
+    pub(super) fn unless_failed(&mut self, completed: bool, next: impl FnOnce(&mut Self)) {
+        match completed {
+            true => next(self),
+            false => self.failed(next),
+        }
+    }
+
     /// A prompt or recording came to nothing. Goes on to `next`, unless too many did in a row.
     pub(super) fn failed(&mut self, next: impl FnOnce(&mut Self)) {
         self.call.failures = self.call.failures.saturating_add(1);
@@ -139,6 +150,7 @@ impl<'a> Moment<'a> {
 
     /// The end is coming: nothing more is asked for.
     pub(super) fn await_end(&mut self, ending: Ending) {
+        self.join_what_was_said();
         self.call.phase = Phase::HangingUp { ended_by: later(self.now, END_WITHIN_MS), ending };
         self.call.operations.retain(Operation::is_recording);
         self.call.company.alone_since = None;
@@ -147,6 +159,7 @@ impl<'a> Moment<'a> {
     /// The call is over. What was recorded is still kept, even when Graph tells of it only now, and notices are still sent.
     pub(super) fn end(&mut self, ending: Ending, result: Option<ResultInfo>) {
         self.note("ended", None, name_of(ending));
+        self.join_what_was_said();
         self.call.phase = Phase::Ended { at: self.now, ending, result };
         self.call.owed.retain(Owed::outlives_the_call);
         self.call.operations.retain(Operation::is_recording);

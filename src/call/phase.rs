@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::event::ResultInfo;
+use super::{digits::Digits, event::ResultInfo, secrets::Sealed};
 
 /// Where a call stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,9 @@ pub enum At {
     Play {
         /// The `PlayPrompt`.
         n: u32,
+        /// How often they are played once more.
+        #[serde(default)]
+        left: u8,
     },
     /// A menu is offered.
     Menu {
@@ -60,15 +63,43 @@ pub enum At {
         n: u32,
         /// The `PlayPrompt` that says the choices, where keys count only after its end.
         deaf_until: Option<u32>,
-        /// How often no key was pressed so far.
-        no_input: u8,
-        /// How often a key was pressed that is not offered.
-        no_match: u8,
+        /// What went wrong so far.
+        attempts: Attempts,
+    },
+    /// Digits are collected.
+    Collect {
+        /// The `PlayPrompt` whose end means that no key, or no further key, was pressed.
+        n: u32,
+        /// The `PlayPrompt` that asks for the digits, where keys count only after its end.
+        deaf_until: Option<u32>,
+        /// What was typed so far.
+        typed: Typed,
+        /// When the last key was pressed.
+        pressed_at: Option<Timestamp>,
+        /// What went wrong so far.
+        attempts: Attempts,
     },
     /// The caller is being recorded.
     Record {
         /// The `RecordResponse`.
         n: u32,
+        /// The parts before it: the numbers of their `RecordResponse`s.
+        #[serde(default)]
+        parts: Vec<u32>,
+        /// How much longer than this part it may be, in seconds.
+        #[serde(default)]
+        left_s: u16,
+    },
+    /// The caller may listen to what was said, say it again, or keep it.
+    Review {
+        /// The `PlayPrompt` whose end means that no key was pressed.
+        n: u32,
+        /// The recording's parts.
+        parts: Vec<u32>,
+        /// How often no key was pressed so far.
+        failures: u8,
+        /// How often a recording that is still being fetched was waited for, where the caller wants to listen to it.
+        looks: Option<u8>,
     },
     /// Digits or a number are being said.
     Say {
@@ -109,6 +140,43 @@ pub enum At {
     },
 }
 
+/// How often an attempt went wrong in a step that asks for keys.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempts {
+    /// No key was pressed.
+    pub no_input: u8,
+    /// What was pressed was not what the step asks for.
+    pub no_match: u8,
+}
+
+impl Attempts {
+    /// No key was pressed once more.
+    pub(super) fn after_no_input(self) -> Self {
+        Self { no_input: self.no_input.saturating_add(1), ..self }
+    }
+
+    /// What was pressed was wrong once more.
+    pub(super) fn after_no_match(self) -> Self {
+        Self { no_match: self.no_match.saturating_add(1), ..self }
+    }
+}
+
+/// Digits that were typed so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Typed {
+    /// As they are.
+    Plain(Digits),
+    /// A secret.
+    Sealed(Sealed),
+}
+
+impl Default for Typed {
+    fn default() -> Self {
+        Self::Plain(Digits::default())
+    }
+}
+
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -135,6 +203,14 @@ impl Phase {
     /// Nothing more can happen but the keeping of recordings.
     pub fn is_over(&self) -> bool {
         matches!(self, Self::Ended { .. })
+    }
+
+    /// Keys count from now on, where they were not to count before the end of the action `n`.
+    pub(super) fn hears_after(&mut self, n: u32) {
+        let Self::InStep { at: At::Menu { deaf_until, .. } | At::Collect { deaf_until, .. }, .. } = self else { return };
+        if *deaf_until == Some(n) {
+            *deaf_until = None;
+        }
     }
 
     /// Its name, as the API shows it.

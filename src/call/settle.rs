@@ -8,6 +8,7 @@ use super::{
     event::{CallState, Found, Outcome, Update},
     moment::Moment,
     phase::{At, Ending, Phase},
+    verbs::Take,
 };
 
 /// How often an action whose outcome stays unknown is tried before it is given up.
@@ -27,12 +28,13 @@ impl Moment<'_> {
             (_, Outcome::Done { operation }) => {
                 self.paid(&owed, "done");
                 self.begun(n, operation.clone());
+                if let Action::ForgetRecordings { recordings } = &owed.action {
+                    self.call.recordings.retain(|kept| !recordings.contains(&kept.n));
+                }
             }
             (_, Outcome::Kept { ms }) => {
                 self.paid(&owed, "kept");
-                if let Action::KeepRecording { recording, .. } = owed.action {
-                    self.call.recordings.push(Kept { n: recording, ms: *ms });
-                }
+                self.recording_kept(&owed, *ms);
             }
             (_, Outcome::Refused { code, .. }) if code == TRANSFER_CONFLICT => self.paid(&owed, "done already"),
             // The look was refused, not the deed: so the deed is tried after all.
@@ -84,14 +86,29 @@ impl Moment<'_> {
         }
     }
 
+    /// A recording lies where it should, or one that was made of several, which are no longer there then.
+    fn recording_kept(&mut self, owed: &Owed, ms: u32) {
+        match &owed.action {
+            Action::KeepRecording { recording, .. } => self.call.recordings.push(Kept { n: *recording, ms, parts: Vec::new() }),
+            Action::JoinRecordings { parts } => {
+                let (parts, others) =
+                    std::mem::take(&mut self.call.recordings).into_iter().partition(|kept| parts.contains(&kept.n));
+                let parts: Vec<Kept> = parts;
+                self.call.recordings = others;
+                self.call.recordings.push(Kept { n: owed.n, ms, parts: parts.iter().map(|part| part.n).collect() });
+            }
+            _ => {}
+        }
+    }
+
     fn refused(&mut self, owed: &Owed, is_gone: bool) {
         self.call.operations.retain(|operation| operation.n != owed.n);
         match &owed.action {
-            Action::KeepRecording { .. } => {}
+            Action::KeepRecording { .. } | Action::JoinRecordings { .. } | Action::ForgetRecordings { .. } => {}
             _ if is_gone => self.gone(),
             Action::Answer { .. } => self.end(Ending::NotAnswered, None),
             Action::PlayPrompt { .. } => self.prompt_ended(owed.n, false),
-            Action::RecordResponse { .. } => self.recording_ended(owed.n, false, false),
+            Action::RecordResponse { .. } => self.recording_ended(owed.n, Take::Failed),
             Action::Transfer { .. } => self.transfer_failed(None),
             Action::Redirect { .. } => self.redirect_failed(),
             Action::Reject { .. }
@@ -224,17 +241,11 @@ impl Phase {
     fn renumber(&mut self, old: u32, new: u32) {
         let Self::InStep { at, .. } = self else { return };
         match at {
-            At::Menu { deaf_until: Some(n), .. } if *n == old => *n = new,
-            At::Play { n }
-            | At::Wait { n }
-            | At::Say { n }
-            | At::Menu { n, .. }
-            | At::Record { n }
-            | At::Ask { prompt: Some(n), .. }
-                if *n == old =>
-            {
-                *n = new;
+            At::Menu { deaf_until: Some(n), .. } | At::Collect { deaf_until: Some(n), .. } if *n == old => *n = new,
+            At::Play { n, .. } | At::Wait { n } | At::Say { n } | At::Menu { n, .. } | At::Collect { n, .. } if *n == old => {
+                *n = new
             }
+            At::Record { n, .. } | At::Review { n, .. } | At::Ask { prompt: Some(n), .. } if *n == old => *n = new,
             _ => {}
         }
     }

@@ -9,11 +9,16 @@ use super::{
     ids::OperationId,
     moment::Moment,
     phase::{At, Ending, Phase},
+    secrets::Secrets,
+    verbs::Take,
 };
-use crate::flow::Flow;
+use crate::flow::{Flow, Key};
 
 /// Graph's subcode for a transfer that was carried out.
 const TRANSFERRED: i64 = 7015;
+
+/// Graph's subcode for a recording that is as long as it was to be at the most.
+const AS_LONG_AS_MAY_BE: i64 = 8515;
 
 /// Graph's subcode for a recording in which nobody said a word.
 const INITIAL_SILENCE: i64 = 8510;
@@ -21,8 +26,8 @@ const INITIAL_SILENCE: i64 = 8510;
 /// One event, one step. Total and pure: every event in every phase has an answer, and the same call, event and time give the same.
 ///
 /// The actions it leads to are in the call it yields, numbered and owed ([`Call::owed`]), so that saving the one saves the others.
-pub fn step(call: Call, flow: &Flow, event: &Event, now: Timestamp) -> Call {
-    let mut moment = Moment::new(call, flow, now);
+pub fn step(call: Call, flow: &Flow, secrets: &Secrets, event: &Event, now: Timestamp) -> Call {
+    let mut moment = Moment::new(call, flow, secrets, now);
     match event {
         Event::IncomingCall(_) => moment.rings(),
         Event::CallUpdated(update) => moment.updated(update),
@@ -86,15 +91,33 @@ impl Moment<'_> {
         }
         let is_stale = self.call.last_choice.is_some_and(|last| tone.sequence < last);
         if self.flow.journal_tones {
-            let key = tone.key.map_or_else(|| "flash".to_owned(), |key| key.to_string());
-            let words = if is_stale { format!("{key}, older than the key that was acted on") } else { key };
-            self.note("tone_received", None, &words);
+            self.note_tone(tone, is_stale);
         }
         match tone.key {
-            Some(key) if !is_stale => match self.at() {
-                Some((step, At::Wait { .. })) => self.key_while_waiting(&step, key, tone.sequence),
-                _ => self.key(key, tone.sequence),
-            },
+            Some(key) if !is_stale => self.key(key, tone.sequence),
+            _ => {}
+        }
+    }
+
+    /// A key of a call that may be asked for a secret is not written down.
+    fn note_tone(&mut self, tone: &Tone, is_stale: bool) {
+        let has_secret = self.pinned.all().any(Flow::has_secret);
+        let words = match tone.key {
+            _ if is_stale => "older than the key that was acted on".to_owned(),
+            Some(_) if has_secret => "a key".to_owned(),
+            Some(key) => key.to_string(),
+            None => "flash".to_owned(),
+        };
+        self.note("tone_received", None, &words);
+    }
+
+    fn key(&mut self, key: Key, sequence: i64) {
+        match self.at() {
+            Some((step, At::Play { .. })) => self.cut_short(&step, key, sequence),
+            Some((step, At::Menu { deaf_until: None, .. })) => self.choice(&step, key, sequence),
+            Some((step, At::Collect { deaf_until: None, .. })) => self.digit(&step, key, sequence),
+            Some((step, At::Wait { .. })) => self.key_while_waiting(&step, key, sequence),
+            Some((step, At::Review { .. })) => self.reviewed(&step, key, sequence),
             _ => {}
         }
     }
@@ -103,7 +126,7 @@ impl Moment<'_> {
     pub(super) fn finished(&mut self, finished: &Finished) {
         let Some(operation) = self.take_operation(finished) else { return };
         self.journal_end("prompt_finished", operation.n, finished);
-        self.operation_ended(&operation, false, finished.completed);
+        self.operation_ended(&operation, if finished.completed { Take::Nothing } else { Take::Failed });
     }
 
     /// The action `n` plays no more.
@@ -112,15 +135,14 @@ impl Moment<'_> {
             self.call.failures = 0;
         }
         match self.at() {
-            Some((step, At::Play { n: playing })) if n == playing => self.played(&step, completed),
-            Some((step, At::Say { n: playing })) if n == playing => self.said(&step, completed),
+            Some((step, At::Play { n: playing, .. })) if n == playing => self.played(&step, completed),
             Some((step, At::Wait { n: playing })) if n == playing => self.waited(&step, completed),
             Some((step, At::Menu { n: timer, .. })) if n == timer => self.no_input(&step, completed),
+            Some((step, At::Collect { n: timer, .. })) if n == timer => self.digits_awaited(&step, completed),
+            Some((step, At::Review { n: timer, .. })) if n == timer => self.review_awaited(&step, completed),
+            Some((step, At::Say { n: playing })) if n == playing => self.said(&step, completed),
             Some((step, At::Ask { prompt: Some(playing), .. })) if n == playing => self.meanwhile_ended(&step, completed),
-            Some((step, At::Menu { deaf_until: Some(choices), n: timer, no_input, no_match })) if n == choices => {
-                self.stand(&step, At::Menu { n: timer, deaf_until: None, no_input, no_match });
-            }
-            _ => {}
+            _ => self.call.phase.hears_after(n),
         }
     }
 
@@ -132,16 +154,21 @@ impl Moment<'_> {
         if kept || recorded.finished.completed {
             self.call.failures = 0;
         }
-        self.operation_ended(&operation, kept, recorded.finished.completed || kept);
+        let is_cut = recorded.finished.result.as_ref().is_some_and(|result| result.subcode == AS_LONG_AS_MAY_BE);
+        let take = match (kept, recorded.finished.completed) {
+            (true, _) if is_cut => Take::CutOff,
+            (true, _) => Take::Something,
+            (false, true) => Take::Nothing,
+            (false, false) => Take::Failed,
+        };
+        self.operation_ended(&operation, take);
     }
 
     /// A recording that was begun again, or taken for ended, had been whole all the same: what was said is kept, and the flow goes its
     /// way.
     fn recorded_before(&mut self, recorded: &Recorded) {
         let Some(n) = recorded.finished.n.filter(|n| *n < self.call.next_n) else { return };
-        let is_owed = |owed: &Owed| matches!(owed.action, Action::KeepRecording { recording, .. } if recording == n);
-        let is_known = self.call.recordings.iter().any(|kept| kept.n == n) || self.call.owed.iter().any(is_owed);
-        if !is_known && self.owe_recording(n, recorded) {
+        if !self.call.knows_recording(n) && self.owe_recording(n, recorded) {
             self.note("recording_finished", Some(n), "its end comes late");
         }
     }
@@ -159,10 +186,10 @@ impl Moment<'_> {
     }
 
     /// What was begun says what has ended, however its end is told.
-    fn operation_ended(&mut self, operation: &Operation, kept: bool, completed: bool) {
+    fn operation_ended(&mut self, operation: &Operation, take: Take) {
         match operation.is_recording() {
-            true => self.recording_ended(operation.n, kept, completed),
-            false => self.prompt_ended(operation.n, completed),
+            true => self.recording_ended(operation.n, take),
+            false => self.prompt_ended(operation.n, take != Take::Failed),
         }
     }
 

@@ -5,6 +5,7 @@ use super::{
     document::{ALONE_FOR_MS, AUDIBLE_WITHIN_MS, KEEP_ALIVE_EVERY_MS, Operation, later},
     moment::Moment,
     phase::{At, Phase},
+    verbs::Take,
 };
 
 /// How long until a call that was looked at is looked at again, in milliseconds.
@@ -46,7 +47,7 @@ impl Moment<'_> {
             self.note(operation.action.kind(), Some(n), "nobody told of its end");
             match operation.is_recording() {
                 // Its end may still come, and what was said is kept then.
-                true => self.recording_ended(n, false, true),
+                true => self.recording_ended(n, Take::Nothing),
                 false => self.prompt_ended(n, true),
             }
         }

@@ -15,6 +15,7 @@ mod keeping;
 mod limits;
 mod queues;
 mod reader;
+mod secrets_key;
 mod server;
 mod table;
 #[cfg(test)]
@@ -30,6 +31,7 @@ pub use keeping::{BlobAccess, BlobContainer, CosmosAccess, CosmosAccount, Keepin
 pub use limits::Limits;
 pub use queues::{HostStorage, Identity};
 pub use reader::{SettingError, guid};
+pub use secrets_key::SecretsKey;
 pub use server::Server;
 pub use table::{SETTINGS, Setting};
 
@@ -52,6 +54,8 @@ pub struct Settings {
     pub flows: FlowNames,
     /// Who may use `/api/calls` without a key of the host.
     pub calls_api: CallsApi,
+    /// What seals the secrets that callers type; `None` where no flow collects any.
+    pub secrets_key: Option<SecretsKey>,
     /// The operator's own servers, which flows ask and tell.
     pub hooks: Hooks,
     /// Where the queues are; `None` where there are none, as on one machine.
@@ -81,6 +85,7 @@ impl Settings {
         let limits = Limits::read(&mut reader);
         let flows = FlowNames::read(&mut reader);
         let calls_api = CallsApi::read(&mut reader);
+        let secrets_key = SecretsKey::read(&mut reader);
         let hooks = Hooks::read(&mut reader);
         let whole = || {
             Some(Self {
@@ -91,6 +96,7 @@ impl Settings {
                 limits: limits?,
                 flows: flows?,
                 calls_api,
+                secrets_key,
                 hooks,
                 host_storage,
             })

@@ -89,6 +89,12 @@ pub const SETTINGS: &[Setting] = &[
     ),
     set("CALLS_API_AUDIENCE", "The Entra audience whose tokens may use `/api/calls`", "", "api://switchboard"),
     set(
+        "SECRETS_KEY",
+        "What seals the secrets that callers type and hashes those they are compared with: the base64 of 32 random bytes, needed once a flow collects a secret",
+        "",
+        "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
+    ),
+    set(
         "GRAPH_BASE_URL",
         "Microsoft Graph, with its version",
         "https://graph.microsoft.com/v1.0",

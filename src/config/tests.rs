@@ -161,6 +161,7 @@ fn what_is_wrong_is_refused_by_name() {
         ("RECORDINGS", "https://example.blob.core.windows.net/r?sig=1"),
         ("CALL_RETENTION_DAYS", "-1"),
         ("CALLS_API_KEY", "short"),
+        ("SECRETS_KEY", "c2hvcnQ="),
         ("LOG_LEVEL", "loud"),
         ("FUNCTIONS_CUSTOMHANDLER_PORT", "65536"),
         ("AzureWebJobsStorage__accountName", "No/Such"),

@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn every_step_and_every_way_is_drawn() {
-        let play = Step::Play(Play { prompts: Vec::new(), then: "end".to_owned() });
+        let play = Step::Play(Play { prompts: Vec::new(), times: 1, barge_in: false, keys: [].into(), then: "end".to_owned() });
         let flow = Flow {
             name: "desk".to_owned(),
             start: "welcome".to_owned(),

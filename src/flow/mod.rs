@@ -2,8 +2,8 @@
 //!
 //! In reading order:
 //!
-//! - [`model`] is a checked flow, as the rest of the program sees it.
-//! - `reaching` is what its steps take to the world outside the call.
+//! - [`model`] is a checked flow, as the rest of the program sees it; [`dialogue`] is those of its steps that speak with the caller,
+//!   `reaching` those that reach the world outside the call.
 //! - [`mod@check`] makes one from a file, or says everything that is wrong with it.
 //! - [`finding`] is one such thing.
 //! - `file` and `verb` are what may be written; `value` is what their attributes take. A new verb is one file in `verb` and one
@@ -21,6 +21,7 @@
 
 pub mod case;
 pub mod check;
+pub mod dialogue;
 pub mod fact;
 mod file;
 pub mod finding;
@@ -60,12 +61,13 @@ pub use finding::{Finding, Severity};
 pub use hours::{Calendar, Opening};
 pub use key::Key;
 pub use model::{
-    Branch, Flow, Go, Hours, LONGEST_VALUE, Language, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Say, Set, Step, Target,
-    Transfer, Wait,
+    Branch, Collect, Flow, Go, HASH_PREFIX, Hours, LONGEST_VALUE, Language, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry,
+    Review, Say, Set, Step, Target, Transfer, Wait,
 };
 pub use reaching::{Answer, Ask, Notify, Redirect, Reject, RejectReason};
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
 pub use together::{rounds, together};
+pub use value::fits;
 pub use ways::Way;
 pub use whom::Whom;

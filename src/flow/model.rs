@@ -1,9 +1,10 @@
 //! A checked call flow: every name in it leads somewhere, every prompt is a file that Graph can play.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::dialogue::{Collect, Menu, Play, Record, Retry, Review};
 use super::{
     case::Case,
     hours::Calendar,
@@ -19,6 +20,9 @@ pub const MOST_VARIABLES: usize = 32;
 
 /// The longest value of a variable, in characters; what is longer is cut.
 pub const LONGEST_VALUE: usize = 500;
+
+/// What the keyed hash of a secret begins with. No digits do, so the two are told apart.
+pub const HASH_PREFIX: &str = "hmac-sha256:";
 
 /// What a call does, step by step.
 ///
@@ -77,6 +81,8 @@ pub enum Step {
     Play(Play),
     /// Offers choices and takes one key.
     Menu(Menu),
+    /// Collects digits that the caller types.
+    Collect(Collect),
     /// Records what the caller says.
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
@@ -115,6 +121,11 @@ impl Flow {
         std::iter::once(self).chain(self.others.values())
     }
 
+    /// A step of it collects what nobody but the caller may know.
+    pub fn has_secret(&self) -> bool {
+        self.steps.values().any(Step::is_secret)
+    }
+
     /// The prompt `name` in a language, or in the first one.
     pub fn prompt(&self, name: &str, language: Option<&str>) -> Option<&Prompt> {
         let translated = language.and_then(|language| self.translations.get(language)?.get(name));
@@ -148,7 +159,9 @@ impl Step {
     /// The caller's keys count in it, so Graph must tell of them.
     pub fn hears_keys(&self) -> bool {
         match self {
-            Self::Menu(_) => true,
+            Self::Play(play) => play.barge_in || !play.keys.is_empty(),
+            Self::Menu(_) | Self::Collect(_) => true,
+            Self::Record(record) => record.review.is_some(),
             Self::Wait(wait) => !wait.keys.is_empty(),
             _ => false,
         }
@@ -165,6 +178,7 @@ impl Step {
             | Self::Ask(_)
             | Self::Play(_)
             | Self::Menu(_)
+            | Self::Collect(_)
             | Self::Record(_)
             | Self::Transfer(_)
             | Self::HangUp => false,
@@ -181,71 +195,17 @@ impl Step {
         match self {
             Self::Play(play) => &play.prompts,
             Self::Menu(menu) => &menu.prompts,
+            Self::Collect(collect) => &collect.prompts,
             Self::Record(record) => record.prompt.as_slice(),
             Self::Ask(ask) => &ask.meanwhile,
             _ => &[],
         }
     }
-}
 
-/// Plays prompts in order, then goes on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Play {
-    /// Names of prompts; 1 to 18: Graph takes 20 in one request, and a menu adds its retry prompt and the silence that it waits in.
-    pub prompts: Vec<String>,
-    /// The next step.
-    pub then: String,
-}
-
-/// Offers choices and takes one key.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Menu {
-    /// Names of the prompts that say the choices; 1 to 18.
-    pub prompts: Vec<String>,
-    /// How long to wait for a key when the prompts have ended, in milliseconds; 1,000 to 60,000.
-    pub timeout_ms: u32,
-    /// A key cuts the prompts short. If not, keys pressed before the prompts' end are not heard.
-    pub barge_in: bool,
-    /// Where each key leads.
-    pub keys: BTreeMap<Key, String>,
-    /// What follows when no key is pressed.
-    pub no_input: Retry,
-    /// What follows when a key is pressed that the menu does not offer.
-    pub no_match: Retry,
-}
-
-/// What a menu does about an attempt that failed: says so, offers the choices again, and in the end goes on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Retry {
-    /// The prompt that says what went wrong, played before the choices are offered again.
-    pub prompt: Option<String>,
-    /// At which failure of this kind the menu is left, 1 to 10. With 1 the choices are never offered again.
-    pub attempts: u8,
-    /// The step for when the attempts are used up.
-    pub then: String,
-}
-
-/// Records what the caller says, up to Graph's 120 seconds.
-///
-/// <https://learn.microsoft.com/graph/api/call-record>
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Record {
-    /// The prompt that asks the caller to speak.
-    pub prompt: Option<String>,
-    /// A beep before the recording begins.
-    pub beep: bool,
-    /// The longest recording, in seconds; 1 to 120.
-    pub longest_s: u8,
-    /// How long to wait for the first word, in seconds; 1 to 120.
-    pub first_silence_s: u8,
-    /// The pause that ends the recording, in seconds; 1 to 120.
-    pub silence_s: u8,
-    /// Keys that end the recording.
-    pub stop_keys: BTreeSet<Key>,
-    /// The next step when something was recorded.
-    pub then: String,
-    /// The next step when nothing was said, or nothing could be recorded.
-    pub nothing: String,
+    /// It collects what nobody but the caller may know.
+    pub fn is_secret(&self) -> bool {
+        matches!(self, Self::Collect(Collect { secret: true, .. }))
+    }
 }
 
 /// Passes the call on to somebody else.

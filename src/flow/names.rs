@@ -3,7 +3,8 @@
 use toml::Spanned;
 
 use super::{
-    report::Report,
+    model::HASH_PREFIX,
+    report::{Report, Span},
     template::Template,
     value::{FlowRef, HookRef, PromptRef, Prompts, StepRef, Text, Texts, VariableRef},
 };
@@ -30,6 +31,10 @@ pub(super) struct Names {
     pub(super) reads: Vec<Spanned<String>>,
     /// The variables that it sets.
     pub(super) sets: Vec<Spanned<String>>,
+    /// The variables that hold what a secret is compared with.
+    pub(super) secrets: Vec<String>,
+    /// Attributes that are right by themselves and wrong together.
+    faults: Vec<(Span, String, String)>,
 }
 
 impl Names {
@@ -105,6 +110,33 @@ impl Names {
         self.sets.push(variable.0);
         name
     }
+
+    /// What a secret is compared with: variables, or a keyed hash.
+    pub(super) fn secret(&mut self, expected: &Spanned<Template>) {
+        self.secrets.extend(expected.get_ref().names().map(str::to_owned));
+        if !is_hash(&expected.get_ref().fill(|_| String::new())) {
+            self.fault(expected.span(), "a secret stands in the flow in the clear", HASH_HINT);
+        }
+    }
+
+    /// What is wrong at an attribute's place, seen together with others, and how to mend it.
+    pub(super) fn fault(&mut self, at: Span, what: impl Into<String>, hint: impl Into<String>) {
+        self.faults.push((at, what.into(), hint.into()));
+    }
+
+    /// Tells the report of those faults.
+    pub(super) fn tell_faults(&mut self, report: &mut Report<'_>) {
+        self.faults.drain(..).for_each(|(at, what, hint)| report.error(at, what, hint));
+    }
+}
+
+/// How to mend a secret in the clear.
+pub(super) const HASH_HINT: &str = "put its keyed hash there, as `switchboard secret hash` prints it";
+
+/// `text` is a keyed hash, or nothing: it gives no secret away.
+pub(super) fn is_hash(text: &str) -> bool {
+    let digits = text.strip_prefix(HASH_PREFIX);
+    text.is_empty() || digits.is_some_and(|digits| digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// `text` is a name as [`NAME_PATTERN`] has it.

@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::{
     fact::Fact,
-    names::{check_known, check_shape},
+    names::{HASH_HINT, check_known, check_shape, is_hash},
     report::Report,
     steps::StepEntry,
 };
@@ -24,6 +24,7 @@ pub(super) fn check(declared: &[(Spanned<String>, String)], steps: &[StepEntry],
     for name in steps.iter().flat_map(|step| &step.names.sets) {
         check_settable(name, &variables, report);
     }
+    check_secrets(declared, steps, report);
     check_used(declared, steps, report);
 }
 
@@ -34,6 +35,14 @@ fn check_settable(name: &Spanned<String>, variables: &[&str], report: &mut Repor
             report.error(name.span(), what, "set a variable of your own instead");
         }
         None => check_known("variable", name, variables, "NAME = \"\" under [variables]", report),
+    }
+}
+
+/// A variable that a secret is compared with begins with its keyed hash, or with nothing.
+fn check_secrets(declared: &[(Spanned<String>, String)], steps: &[StepEntry], report: &mut Report<'_>) {
+    let secrets: BTreeSet<&String> = steps.iter().flat_map(|step| &step.names.secrets).collect();
+    for (name, _) in declared.iter().filter(|(name, value)| secrets.contains(name.get_ref()) && !is_hash(value)) {
+        report.error(name.span(), format!("variable `{}` holds a secret in the clear", name.get_ref()), HASH_HINT);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    model::{Branch, Flow, Hours, Menu, Step, Transfer, Wait},
+    model::{Branch, Flow, Hours, Menu, Play, Step, Transfer, Wait},
     reaching::Ask,
 };
 
@@ -29,6 +29,7 @@ impl Step {
             Self::Wait(_) => "wait",
             Self::Play(_) => "play",
             Self::Menu(_) => "menu",
+            Self::Collect(_) => "collect",
             Self::Record(_) => "record",
             Self::Transfer(_) => "transfer",
             Self::Ask(_) => "ask",
@@ -50,8 +51,11 @@ impl Step {
             Self::Language(language) => vec![way("then", &language.then)],
             Self::Say(say) => vec![way("then", &say.then)],
             Self::Go(_) => Vec::new(),
-            Self::Play(play) => vec![way("then", &play.then)],
+            Self::Play(play) => play.ways(),
             Self::Menu(menu) => menu.ways(),
+            Self::Collect(collect) => {
+                vec![way("then", &collect.then), way("no_input", &collect.no_input.then), way("no_match", &collect.no_match.then)]
+            }
             Self::Record(record) => vec![way("then", &record.then), way("nothing", &record.nothing)],
             Self::Transfer(transfer) => transfer.ways(),
             Self::Ask(ask) => ask.ways(),
@@ -60,6 +64,13 @@ impl Step {
             Self::Redirect(redirect) => vec![way("failed", &redirect.failed)],
             Self::Reject(_) | Self::HangUp => Vec::new(),
         }
+    }
+}
+
+impl Play {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let keys = self.keys.iter().map(|(key, to)| way(format!("keys.{key}"), to));
+        keys.chain([way("then", &self.then)]).collect()
     }
 }
 
@@ -129,12 +140,16 @@ fn way(outcome: impl Into<Cow<'static, str>>, to: &str) -> Way<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::model::{Play, Record, Retry};
+    use crate::flow::model::{Record, Retry};
 
     fn menu() -> Menu {
         let retry = || Retry { prompt: None, attempts: 3, then: "bye".to_owned() };
         Menu {
             prompts: vec!["choices".to_owned()],
+            short_prompts: Vec::new(),
+            repeat: None,
+            back: None,
+            top: None,
             timeout_ms: 5_000,
             barge_in: true,
             keys: [('1', "sales"), ('*', "bye")].map(|(key, to)| (key.try_into().unwrap(), to.to_owned())).into(),
@@ -144,7 +159,13 @@ mod tests {
     }
 
     fn flow() -> Flow {
-        let steps = [("menu", Step::Menu(menu())), ("sales", Step::Play(Play { prompts: Vec::new(), then: "bye".to_owned() }))];
+        let steps = [
+            ("menu", Step::Menu(menu())),
+            (
+                "sales",
+                Step::Play(Play { prompts: Vec::new(), times: 1, barge_in: false, keys: [].into(), then: "bye".to_owned() }),
+            ),
+        ];
         Flow {
             name: "desk".to_owned(),
             start: "menu".to_owned(),
@@ -181,6 +202,7 @@ mod tests {
             first_silence_s: 1,
             silence_s: 1,
             stop_keys: Default::default(),
+            review: None,
             then: "a".to_owned(),
             nothing: "b".to_owned(),
         };

@@ -64,15 +64,21 @@ impl BotUrls {
         format!("{}/api/prompts/silence/{ms}.wav", self.base)
     }
 
-    fn media_info(&self, sound: &Sound) -> Value {
+    /// Where a recording of a call is, for Graph alone: who knows it may hear it.
+    pub fn recording(&self, call: &Call, n: u32) -> String {
+        format!("{}/api/prompts/recordings/{}.{}/{n}.wav", self.base, call.key, call.secret.for_recordings())
+    }
+
+    fn media_info(&self, call: &Call, sound: &Sound) -> Value {
         match sound {
             Sound::Prompt { sha256, .. } => json!({ "uri": self.prompt(sha256), "resourceId": sha256 }),
+            Sound::Recording { n, .. } => json!({ "uri": self.recording(call, *n), "resourceId": format!("{}-{n}", call.key) }),
             Sound::Silence { ms } => json!({ "uri": self.silence(*ms), "resourceId": format!("silence-{ms}") }),
         }
     }
 
-    fn media_prompt(&self, sound: &Sound) -> Value {
-        json!({ "@odata.type": "#microsoft.graph.mediaPrompt", "mediaInfo": self.media_info(sound) })
+    fn media_prompt(&self, call: &Call, sound: &Sound) -> Value {
+        json!({ "@odata.type": "#microsoft.graph.mediaPrompt", "mediaInfo": self.media_info(call, sound) })
     }
 }
 
@@ -100,7 +106,11 @@ fn route(action: &Action) -> Option<(Method, &'static str)> {
         Action::KeepAlive => (Method::Post, "/keepAlive"),
         Action::HangUp => (Method::Delete, ""),
         Action::GetCall => (Method::Get, ""),
-        Action::KeepRecording { .. } | Action::Notify { .. } | Action::Ask { .. } => return None,
+        Action::KeepRecording { .. }
+        | Action::JoinRecordings { .. }
+        | Action::ForgetRecordings { .. }
+        | Action::Notify { .. }
+        | Action::Ask { .. } => return None,
     };
     Some(route)
 }
@@ -110,18 +120,18 @@ fn route(action: &Action) -> Option<(Method, &'static str)> {
 fn body(call: &Call, n: u32, action: &Action, bot: &BotUrls) -> Option<Value> {
     let context = || format!("{}:{n}", call.key);
     let body = match action {
-        Action::Answer { prefetch } => answer(bot.callback(call), prefetch, bot),
+        Action::Answer { prefetch } => answer(call, prefetch, bot),
         Action::Reject { reason } => json!({ "reason": reason, "callbackUri": bot.callback(call) }),
         Action::Redirect { targets, timeout_s } => {
             let targets: Vec<_> = targets.iter().map(participant).collect();
             json!({ "targets": targets, "timeout": timeout_s, "callbackUri": bot.callback(call) })
         }
         Action::PlayPrompt { sounds } => {
-            let prompts: Vec<_> = sounds.iter().map(|sound| bot.media_prompt(sound)).collect();
+            let prompts: Vec<_> = sounds.iter().map(|sound| bot.media_prompt(call, sound)).collect();
             json!({ "prompts": prompts, "clientContext": context() })
         }
         Action::RecordResponse { prompt, beep, longest_s, first_silence_s, silence_s, stop_keys } => json!({
-            "prompts": prompt.iter().map(|sound| bot.media_prompt(sound)).collect::<Vec<_>>(),
+            "prompts": prompt.iter().map(|sound| bot.media_prompt(call, sound)).collect::<Vec<_>>(),
             "bargeInAllowed": false,
             "initialSilenceTimeoutInSeconds": first_silence_s,
             "maxSilenceTimeoutInSeconds": silence_s,
@@ -133,15 +143,19 @@ fn body(call: &Call, n: u32, action: &Action, bot: &BotUrls) -> Option<Value> {
         Action::SubscribeToTone | Action::CancelMediaProcessing => json!({ "clientContext": context() }),
         Action::Transfer { to } => json!({ "transferTarget": participant(to) }),
         Action::KeepAlive | Action::HangUp | Action::GetCall => return None,
-        Action::KeepRecording { .. } | Action::Notify { .. } | Action::Ask { .. } => return None,
+        Action::KeepRecording { .. }
+        | Action::JoinRecordings { .. }
+        | Action::ForgetRecordings { .. }
+        | Action::Notify { .. }
+        | Action::Ask { .. } => return None,
     };
     Some(body)
 }
 
-fn answer(callback: String, prefetch: &[Sound], bot: &BotUrls) -> Value {
-    let prefetch: Vec<_> = prefetch.iter().map(|sound| bot.media_info(sound)).collect();
+fn answer(call: &Call, prefetch: &[Sound], bot: &BotUrls) -> Value {
+    let prefetch: Vec<_> = prefetch.iter().map(|sound| bot.media_info(call, sound)).collect();
     json!({
-        "callbackUri": callback,
+        "callbackUri": bot.callback(call),
         "acceptedModalities": ["audio"],
         "mediaConfig": { "@odata.type": "#microsoft.graph.serviceHostedMediaConfig", "preFetchMedia": prefetch },
     })

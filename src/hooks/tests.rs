@@ -78,7 +78,7 @@ fn a_call() -> Call {
         is_group: false,
     };
     let mut call = Call::ringing(&incoming, terms, now);
-    call.recordings = vec![Kept { n: 4, ms: 2_500 }, Kept { n: 12, ms: 1_000 }];
+    call.recordings = vec![Kept { n: 4, ms: 2_500, parts: vec![] }, Kept { n: 12, ms: 1_000, parts: vec![] }];
     call
 }
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     ledger::{Ended, Verdict},
-    script::{Ends, Line},
+    script::{Ends, Line, PAUSE},
 };
 
 /// How long after a prompt's begin a caller barges in.
@@ -15,6 +15,8 @@ const BARGE_IN: SignedDuration = SignedDuration::from_secs(1);
 const DRAWS_BREATH: SignedDuration = SignedDuration::from_millis(300);
 /// Between two keys.
 const BETWEEN_KEYS: SignedDuration = SignedDuration::from_millis(500);
+/// A comma between keys.
+const HESITATES: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a caller does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,8 +223,13 @@ impl Person {
             at = later(later(at, length), SignedDuration::from_secs(1));
         }
         for key in line.presses.chars() {
-            plan(at, Deed::Press(key));
-            at = later(at, BETWEEN_KEYS);
+            match key {
+                PAUSE => at = later(at, HESITATES),
+                key => {
+                    plan(at, Deed::Press(key));
+                    at = later(at, BETWEEN_KEYS);
+                }
+            }
         }
         if line.hangs_up {
             plan(at, Deed::HangUp);
@@ -266,6 +273,15 @@ mod tests {
         assert_eq!(ada.due(at(4_000)), None);
         assert_eq!(ada.due(at(4_500)), Some(Deed::Press('2')));
         assert_eq!(verdict(&ada, EndedBy::Bot), Verdict::Fulfilled);
+    }
+
+    #[test]
+    fn a_comma_is_a_second_before_the_next_key() {
+        let mut ada = person("[[does]]\nhears = \"pin\"\npresses = \"1,,2\"\n");
+        ada.prompt_began("pin", "", at(0));
+        ada.prompt_ended(true, at(1_000));
+        assert_eq!(ada.due(at(2_000)), Some(Deed::Press('1')));
+        assert_eq!((ada.next_at(), ada.due(at(4_500))), (Some(at(4_500)), Some(Deed::Press('2'))));
     }
 
     #[test]

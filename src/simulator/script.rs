@@ -72,7 +72,7 @@ pub struct Line {
     pub barge_in: bool,
     /// How long the caller speaks once the recording has begun.
     pub speaks: Option<SignedDuration>,
-    /// Keys pressed, one each 500 ms, after speaking.
+    /// Keys pressed, one each 500 ms, after speaking. A comma is a pause of a second.
     pub presses: String,
     /// Hang up, last of all.
     pub hangs_up: bool,
@@ -189,8 +189,8 @@ impl TryFrom<LineText> for Line {
     type Error = String;
 
     fn try_from(text: LineText) -> Result<Self, String> {
-        if let Some(key) = text.presses.chars().find(|key| !is_key(*key)) {
-            return Err(format!("`presses` has {key:?}; the keys are 0 to 9, * and #"));
+        if let Some(key) = text.presses.chars().find(|key| !is_key(*key) && *key != PAUSE) {
+            return Err(format!("`presses` has {key:?}; the keys are 0 to 9, * and #, and a comma is a pause"));
         }
         if text.hears.trim().is_empty() {
             return Err("`hears` is empty; give a prompt's name or some of its words".to_owned());
@@ -212,6 +212,9 @@ impl TryFrom<LineText> for Line {
         Ok(line)
     }
 }
+
+/// A pause between keys.
+pub(crate) const PAUSE: char = ',';
 
 /// Whether a telephone has this key.
 pub(crate) fn is_key(key: char) -> bool {

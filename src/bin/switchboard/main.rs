@@ -11,6 +11,7 @@ mod prompts;
 mod queues;
 mod schema;
 mod scratch;
+mod secret;
 mod test;
 
 use std::{error::Error, future::Future, process::ExitCode};
@@ -40,6 +41,7 @@ enum Command {
     Package(package::Args),
     Doctor(doctor::Args),
     Queues(queues::Args),
+    Secret(secret::Args),
 }
 
 /// How a command ended; an error is one of the command itself and not of the flows.
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Command::Package(args) => package::run(&args),
         Command::Doctor(args) => on_tokio(doctor::run(args)),
         Command::Queues(args) => on_tokio(queues::run(args)),
+        Command::Secret(args) => secret::run(&args),
     };
     ended.unwrap_or_else(|error| {
         eprintln!("error: {error}");

@@ -18,7 +18,12 @@ const STEPS: &[&str] = &[
     "do = \"play\"\nprompt = \"hello\"\nthen = \"@\"",
     "do = \"menu\"\nprompt = \"hello\"\nkeys = { 1 = \"@\", 2 = \"@\" }\nno_input = { then = \"@\", attempts = 1 }\nno_match = { then = \"@\" }",
     "do = \"menu\"\nprompt = \"hello\"\nbarge_in = false\nkeys = { \"#\" = \"@\" }\nno_input = { then = \"@\" }\nno_match = { then = \"@\" }",
+    "do = \"play\"\nprompt = \"hello\"\ntimes = 2\nbarge_in = true\nkeys = { 1 = \"@\" }\nthen = \"@\"",
+    "do = \"menu\"\nprompt = \"hello\"\nkeys = { 1 = \"@\" }\nrepeat = \"2\"\nback = \"3\"\ntop = \"#\"\nno_input = { then = \"@\" }\nno_match = { then = \"@\" }",
+    "do = \"collect\"\nprompt = \"hello\"\nmost = 4\ninto = \"order\"\nno_input = { then = \"@\" }\nno_match = { then = \"@\" }\nthen = \"@\"",
+    "do = \"collect\"\nprompt = \"hello\"\nsecret = true\nmatches = \"{pin}\"\nno_input = { then = \"@\" }\nno_match = { then = \"@\" }\nthen = \"@\"",
     "do = \"record\"\nthen = \"@\"\nnothing = \"@\"",
+    "do = \"record\"\nlongest = \"5m\"\nreview = { prompt = \"hello\", listen = \"1\", again = \"2\", keep = \"3\" }\nthen = \"@\"\nnothing = \"@\"",
     "do = \"transfer\"\nto = { phone = \"+4930123456\" }\nfailed = \"@\"",
     "do = \"answer\"\nthen = \"@\"",
     "do = \"reject\"",
@@ -41,6 +46,7 @@ const HEAD: &str = r#"
 start = "s0"
 languages = ["en", "de"]
 variables.order = ""
+variables.pin = ""
 prompts.hello = { text = "Hello.", languages = { de = "Hallo." } }
 hooks.desk.url = "https://desk.example.com"
 "#;
@@ -97,7 +103,13 @@ fn any_event_or_switch() -> impl Strategy<Value = Event> {
 fn goes_on(call: &Call) -> bool {
     let waits_for = match &call.phase {
         Phase::InStep { at, .. } => match at {
-            At::Play { n } | At::Menu { n, .. } | At::Record { n } | At::Say { n } | At::Wait { n } => Some(*n),
+            At::Play { n, .. }
+            | At::Menu { n, .. }
+            | At::Collect { n, .. }
+            | At::Record { n, .. }
+            | At::Review { n, .. }
+            | At::Say { n }
+            | At::Wait { n } => Some(*n),
             At::Ask { n, then: None, .. } if call.owes(*n) => None,
             At::Ask { prompt, .. } => Some(prompt.unwrap_or(0)),
             At::Transfer { .. } | At::Redirect { .. } => None,

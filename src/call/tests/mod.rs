@@ -2,9 +2,12 @@
 
 mod any_flow;
 mod begins;
+mod collect;
 mod hours;
 mod languages;
+mod menus;
 mod reaching;
+mod record;
 mod told;
 mod unanswered;
 mod ways;
@@ -260,7 +263,7 @@ fn what_a_vanished_actor_had_begun_is_not_begun_again_when_the_same_post_tells_o
     told.all_done().when(audible());
     told.call.acting = Some(Acting { turn: "vanished".to_owned(), until: told.now });
     let n = told.call.operations.first().expect("something plays").n;
-    let decision = acting::decide(told.call, &told.flow, &[&end_of(n)], "next", told.now);
+    let decision = acting::decide(told.call, &told.flow, &told.secrets, &[&end_of(n)], "next", told.now);
     assert!(decision.is_actor);
     let journal: Vec<_> = decision.call.journal.entries().map(|entry| entry.result.as_str()).collect();
     assert!(journal.iter().all(|result| !result.starts_with("begun again")), "{journal:?}");
@@ -302,5 +305,5 @@ fn what_was_said_before_a_recording_was_begun_again_is_kept_once() {
     assert_eq!((told.step(), told.owes()), ("voicemail", vec!["keep_recording"]));
     let n = told.call.owed[0].n;
     told.when(Event::ActionSettled { n, outcome: Outcome::Kept { ms: 900 } }).when(recording_of(first, 0));
-    assert_eq!((told.owes(), told.call.recordings.as_slice()), (vec![], [Kept { n: first, ms: 900 }].as_slice()));
+    assert_eq!((told.owes(), told.call.recordings.as_slice()), (vec![], [Kept { n: first, ms: 900, parts: vec![] }].as_slice()));
 }

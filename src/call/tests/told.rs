@@ -7,13 +7,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::reaching;
 use crate::{
     call::*,
-    flow::{Flow, Key, Menu, Play, Prompt, Record, Retry, Step},
+    flow::{Flow, Key, Menu, Play, Prompt, Record, Renderings, Retry, Source, Step, Wave, check, hash::sha256_hex, wordings},
 };
 
 /// A call under test, and the time it is.
 pub(super) struct Told {
     pub(super) call: Call,
     pub(super) flow: Flow,
+    pub(super) secrets: Secrets,
     pub(super) now: Timestamp,
 }
 
@@ -28,10 +29,17 @@ impl Told {
         told
     }
 
+    /// In the first step of a flow, audible, with everything owed done.
+    pub(super) fn in_flow(text: &str) -> Self {
+        let mut told = Self::rings_on(flow_of(text));
+        told.all_done().when(audible()).all_done();
+        told
+    }
+
     /// Before the first event.
     pub(super) fn silent_on(flow: Flow) -> Self {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        Self { call: a_call(now), flow, now }
+        Self { call: a_call(now), flow, secrets: Secrets::new(&[7; 32]), now }
     }
 
     /// Answered and audible, with everything owed done.
@@ -46,7 +54,7 @@ impl Told {
     }
 
     pub(super) fn when(&mut self, event: Event) -> &mut Self {
-        self.call = step(self.call.clone(), &self.flow, &event, self.now);
+        self.call = step(self.call.clone(), &self.flow, &self.secrets, &event, self.now);
         self
     }
 
@@ -127,11 +135,24 @@ pub(super) fn a_flow() -> Flow {
         .map(|(key, to)| (Key::try_from(key).unwrap(), to.to_owned()))
         .into();
     let steps = [
-        ("welcome", Step::Play(Play { prompts: vec!["welcome".to_owned()], then: "main".to_owned() })),
+        (
+            "welcome",
+            Step::Play(Play {
+                prompts: vec!["welcome".to_owned()],
+                times: 1,
+                barge_in: false,
+                keys: BTreeMap::new(),
+                then: "main".to_owned(),
+            }),
+        ),
         (
             "main",
             Step::Menu(Menu {
                 prompts: vec!["main".to_owned()],
+                short_prompts: Vec::new(),
+                repeat: None,
+                back: None,
+                top: None,
                 timeout_ms: 5_000,
                 barge_in: true,
                 keys,
@@ -149,6 +170,7 @@ pub(super) fn a_flow() -> Flow {
                 first_silence_s: 5,
                 silence_s: 3,
                 stop_keys: BTreeSet::new(),
+                review: None,
                 then: "bye".to_owned(),
                 nothing: "bye".to_owned(),
             }),
@@ -164,6 +186,23 @@ pub(super) fn a_flow() -> Flow {
         steps: steps.into_iter().chain(reaching::steps()).map(|(name, step)| (name.to_owned(), step)).collect(),
         ..Flow::default()
     }
+}
+
+/// A checked flow, with two seconds of sound for each prompt.
+fn flow_of(text: &str) -> Flow {
+    let wave = |file: &str| Wave { sha256: sha256_hex(file.as_bytes()), ms: 2_000 };
+    let wordings = wordings("flow.toml", text).unwrap();
+    let waves = wordings.into_values().map(|wording| (wording.file.clone(), Ok(wave(&wording.file)))).collect();
+    let source = Source {
+        name: "told",
+        file: "flow.toml",
+        text,
+        flows: &BTreeSet::new(),
+        waves: &waves,
+        renderings: &Renderings::default(),
+    };
+    let checked = check(&source);
+    checked.flow.unwrap_or_else(|| panic!("{:#?}", checked.findings))
 }
 
 pub(super) fn audible() -> Event {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::told::*;
+use super::{collect, menus, record, told::*};
 use crate::{call::*, flow::Key};
 
 fn any_finished() -> impl Strategy<Value = Finished> {
@@ -65,11 +65,24 @@ pub(super) fn any_event() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// How many flows there are to choose from.
+const FLOWS: usize = 5;
+
+fn one_of_the_flows(which: usize) -> Told {
+    match which {
+        0 => Told::rings(),
+        1 => Told::in_flow(collect::ORDER),
+        2 => Told::in_flow(&collect::a_secret("")),
+        3 => Told::in_flow(record::MESSAGE),
+        _ => Told::in_flow(menus::SHOP),
+    }
+}
+
 proptest! {
     /// Whatever happens in whatever order: no panic, no two actions of one number, always a next time to look, and an end is an end.
     #[test]
-    fn no_order_of_events_leaves_a_call_stuck(events in proptest::collection::vec((any_event(), 0_i64..40), 0..60)) {
-        let mut told = Told::rings();
+    fn no_order_of_events_leaves_a_call_stuck(which in 0..FLOWS, events in proptest::collection::vec((any_event(), 0_i64..40), 0..60)) {
+        let mut told = one_of_the_flows(which);
         for (event, seconds) in events {
             told.later(seconds).when(event);
             let numbers: Vec<_> = told.call.owed.iter().map(|owed| owed.n).collect();
@@ -85,14 +98,14 @@ proptest! {
 
     /// In a step something always runs or is owed, so that the caller is not left in silence without an end to it.
     #[test]
-    fn in_a_step_something_is_always_under_way(events in proptest::collection::vec((any_event(), 0_i64..40), 0..60)) {
-        let mut told = Told::rings();
+    fn in_a_step_something_is_always_under_way(which in 0..FLOWS, events in proptest::collection::vec((any_event(), 0_i64..40), 0..60)) {
+        let mut told = one_of_the_flows(which);
         for (event, seconds) in events {
             told.later(seconds).when(event);
             if let Phase::InStep { at, .. } = &told.call.phase {
                 let runs = |n: &u32| told.call.operations.iter().any(|operation| operation.n == *n);
                 let waits_for = match at {
-                    At::Play { n } | At::Wait { n } | At::Say { n } | At::Menu { n, .. } | At::Record { n } => runs(n),
+                    At::Play { n, .. } | At::Wait { n } | At::Say { n } | At::Menu { n, .. } | At::Collect { n, .. } | At::Record { n, .. } | At::Review { n, .. } => runs(n),
                     At::Transfer { .. } | At::Redirect { .. } => true,
                     At::Ask { n, prompt, then: None, .. } => told.call.owes(*n) && prompt.as_ref().is_none_or(runs),
                     At::Ask { prompt, then: Some(_), .. } => prompt.as_ref().is_some_and(runs),

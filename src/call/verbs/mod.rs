@@ -1,7 +1,9 @@
 //! What the steps of a flow do, a verb a file: how a step begins, and what ends it.
 
 mod ask;
+mod asking;
 mod branch;
+mod collect;
 mod go;
 mod hours;
 mod language;
@@ -9,6 +11,7 @@ mod menu;
 mod notify;
 mod play;
 mod record;
+mod review;
 mod say;
 mod set;
 mod transfer;
@@ -16,3 +19,4 @@ mod unanswered;
 mod wait;
 
 pub(super) use ask::given_up_at;
+pub(super) use record::Take;

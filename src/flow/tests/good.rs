@@ -41,6 +41,7 @@ fn what_is_left_out_takes_its_default() {
         first_silence_s: 10,
         silence_s: 3,
         stop_keys: BTreeSet::from([Key::try_from('#').unwrap()]),
+        review: None,
         then: "bye".into(),
         nothing: "bye".into(),
     };

@@ -14,6 +14,9 @@ const GOOD: &str = include_str!("good.toml");
 /// Good flows, each with the faults that can be made in it. Together they use every verb and every attribute.
 const PAIRS: &[(&str, &str)] = &[
     (GOOD, include_str!("faults.toml")),
+    (include_str!("good/collect.toml"), include_str!("faults/collect.toml")),
+    (include_str!("good/menu.toml"), include_str!("faults/menu.toml")),
+    (include_str!("good/record.toml"), include_str!("faults/record.toml")),
     (include_str!("good/variables.toml"), include_str!("faults/variables.toml")),
     (include_str!("good/hooks.toml"), include_str!("faults/hooks.toml")),
     (include_str!("good/unanswered.toml"), include_str!("faults/unanswered.toml")),

@@ -5,6 +5,7 @@
 //! - `time` is times, `count` whole numbers.
 //! - `choices` is which key leads where, `ways` which answer does, `cases` which comparison.
 //! - `entries` is a table of named things, or a list; `hook` is what is said of hooks.
+//! - `pattern` is what digits must look like.
 //! - `testing` is what only tests of a flow have.
 //! - `whom` is whom a call is passed on to.
 //! - `variables` is variables, and text that they stand in; `zone` is time zones;
@@ -17,6 +18,7 @@ mod entries;
 mod hook;
 mod hours;
 mod languages;
+mod pattern;
 mod reference;
 mod testing;
 mod text;
@@ -33,9 +35,11 @@ pub(super) use entries::{Each, Entries};
 pub(super) use hook::{AnswerName, EventType, HookUrl};
 pub(super) use hours::{Holidays, Spans, SwitchName};
 pub(super) use languages::{Languages, Translations};
+pub(super) use pattern::Pattern;
+pub use pattern::fits;
 pub(super) use reference::{FlowRef, HookRef, PromptRef, Prompts, StepRef};
 pub(super) use testing::{Contact, Instant, Pressed};
-pub(super) use text::{Guid, Keys, Phone, WavePath, Words, guid, phone};
+pub(super) use text::{Guid, Keys, OneKey, Phone, WavePath, Words, guid, phone};
 pub(super) use time::{Seconds, Time};
 pub(super) use variables::{Assignments, Text, VariableRef, Variables};
 pub(super) use ways::Ways;

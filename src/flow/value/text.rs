@@ -14,6 +14,10 @@ use crate::flow::key::Key;
 #[derive(Debug)]
 pub(in crate::flow) struct Keys(pub(in crate::flow) BTreeSet<Key>);
 
+/// One key.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::flow) struct OneKey(pub(in crate::flow) Key);
+
 /// An object id of Microsoft Entra, kept in lower case.
 #[derive(Debug)]
 pub(in crate::flow) struct Guid(pub(in crate::flow) String);
@@ -101,6 +105,7 @@ impl Serialize for Keys {
 }
 
 text!(Keys, keys, "^[0-9*#A-Da-d]*$", "keys, each once, such as \"#\" or \"*#\"", shown);
+text!(OneKey, one_key, "^[0-9*#A-Da-d]$", "one key: 0 to 9, * or #, in quotes", shown);
 text!(
     Guid,
     guid,
@@ -127,6 +132,10 @@ text!(Words, words, "^[\\s\\S]{1,2000}$", "what the prompt says, 1 to 2,000 char
 fn keys(text: &str) -> Option<Keys> {
     let keys: BTreeSet<Key> = text.chars().map(|c| Key::try_from(c).ok()).collect::<Option<_>>()?;
     (keys.len() == text.len()).then_some(Keys(keys))
+}
+
+fn one_key(text: &str) -> Option<OneKey> {
+    text.parse().ok().map(OneKey)
 }
 
 /// The object id that `text` is.

@@ -15,6 +15,7 @@ use super::{
 mod answer;
 mod ask;
 mod branch;
+mod collect;
 mod go;
 mod hang_up;
 mod hours;
@@ -25,6 +26,7 @@ mod play;
 mod record;
 mod redirect;
 mod reject;
+mod retry;
 mod say;
 mod set;
 mod transfer;
@@ -34,6 +36,7 @@ mod wait;
 pub(super) const VERBS: &[Row] = &[
     row::<play::Play>(),
     row::<menu::Menu>(),
+    row::<collect::Collect>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
     row::<answer::Answer>(),
@@ -85,7 +88,9 @@ const fn row<V: Verb>() -> Row {
 fn read_step<V: Verb>(table: DeTable<'_>, at: Span, names: &mut Names, report: &mut Report<'_>) -> Option<Step> {
     let verb: V = read(table, &format!("`{}`", V::NAME), at.clone(), report)?;
     verb.check(&at, report);
-    Some(verb.step(names))
+    let step = verb.step(names);
+    names.tell_faults(report);
+    Some(step)
 }
 
 fn step_schema<V: Verb>(generator: &mut SchemaGenerator) -> Schema {

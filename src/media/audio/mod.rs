@@ -21,6 +21,7 @@ use warp::{
 
 use self::plan::Plan;
 use super::silence::Silence;
+use crate::call::CallKey;
 
 /// What is read of a file at once.
 const PIECE: usize = 64 * 1024;
@@ -51,6 +52,15 @@ pub enum PromptPath {
     Prompt(PromptHash),
     /// `silence/{ms}.wav`.
     Silence(Silence),
+    /// `recordings/{call}.{word}/{n}.wav`: what was said in a call, for whoever knows the word.
+    Recording {
+        /// The call.
+        call: CallKey,
+        /// What opens its recordings.
+        word: String,
+        /// The recording's number.
+        n: u32,
+    },
 }
 
 /// The SHA-256 of a prompt's bytes: 64 lower-case hex digits.
@@ -61,6 +71,11 @@ impl PromptPath {
     /// Reads it. Each prompt has one path, so that no cache holds it twice; anything else is `None`.
     pub fn parse(path: &str) -> Option<Self> {
         let name = path.strip_suffix(".wav")?;
+        if let Some(recording) = name.strip_prefix("recordings/") {
+            let (call, rest) = recording.split_once('.')?;
+            let (word, n) = rest.split_once('/')?;
+            return Some(Self::Recording { call: CallKey::parse(call).ok()?, word: word.to_owned(), n: n.parse().ok()? });
+        }
         match name.strip_prefix("silence/") {
             Some(ms) => {
                 let silence = Silence::new(ms.parse().ok()?)?;

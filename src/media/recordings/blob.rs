@@ -91,6 +91,33 @@ impl BlobRecordings {
         }
     }
 
+    async fn upload(&self, blob: &BlobClient, n: u32, wav: Bytes, ms: u32) -> Result<Kept, KeepError> {
+        let options = BlobClientUploadOptions {
+            blob_content_type: Some("audio/wav".to_owned()),
+            metadata: Some(HashMap::from([(LENGTH.to_owned(), ms.to_string())])),
+            ..BlobClientUploadOptions::default()
+        };
+        match self.in_time(blob.upload(content(wav), Some(options.if_not_exists()))).await? {
+            Ok(_) => Ok(Kept { n, ms, parts: Vec::new() }),
+            // Whoever was quicker kept the same.
+            Err(error) if is_there(&error) => Ok(Kept { n, ms, parts: Vec::new() }),
+            Err(error) => Err(failure(&error)),
+        }
+    }
+
+    /// All of a recording; `None` where there is none.
+    async fn download(&self, call: &CallKey, n: u32) -> Result<Option<Bytes>, KeepError> {
+        let blob = self.blob(call, n).await?;
+        let read = self.in_time(async {
+            match blob.download(None).await {
+                Ok(found) => found.body.collect().await.map(Some),
+                Err(error) if is_missing(&error) => Ok(None),
+                Err(error) => Err(error),
+            }
+        });
+        read.await?.map_err(|error| failure(&error))
+    }
+
     async fn in_time<T>(&self, answer: impl Future<Output = T>) -> Result<T, KeepError> {
         let answer = tokio::time::timeout(self.limits.time, answer).await;
         answer.map_err(|_| KeepError::Passing("the storage account did not answer in time".to_owned()))
@@ -103,37 +130,51 @@ impl RecordingStore for BlobRecordings {
     async fn keep(&self, call: &CallKey, n: u32, location: &str, token: &RecordingToken) -> Result<Kept, KeepError> {
         let blob = self.blob(call, n).await?;
         if let Some(ms) = self.length_ms(&blob).await? {
-            return Ok(Kept { n, ms });
+            return Ok(Kept { n, ms, parts: Vec::new() });
         }
         let client = self.client.get_or_try_init(async || fetch::client()).await?;
         let request = fetch::request(client, location, token, self.limits.time)?;
         let wav = fetch::fetch_whole(request, self.limits.bytes).await?;
         let length = wav::length_ms(&wav, wav.len() as u64);
         let ms = length.ok_or_else(|| KeepError::Refused("what came is not a WAV file".to_owned()))?;
-        let options = BlobClientUploadOptions {
-            blob_content_type: Some("audio/wav".to_owned()),
-            metadata: Some(HashMap::from([(LENGTH.to_owned(), ms.to_string())])),
-            ..BlobClientUploadOptions::default()
+        self.upload(&blob, n, wav, ms).await
+    }
+
+    /// It passes through memory too, all of it: half an hour is 58 MB.
+    async fn join(&self, call: &CallKey, n: u32, parts: &[u32]) -> Result<Kept, KeepError> {
+        let blob = self.blob(call, n).await?;
+        let made = self.length_ms(&blob).await?;
+        let kept = match made {
+            Some(ms) => Kept { n, ms, parts: Vec::new() },
+            None => {
+                let mut files = Vec::new();
+                for part in parts {
+                    files.extend(self.download(call, *part).await?);
+                }
+                let refused = || KeepError::Refused("none of its parts is there, or they do not go together".to_owned());
+                let whole = wav::joined(&files).ok_or_else(refused)?;
+                let ms = wav::length_ms(&whole, whole.len() as u64).ok_or_else(refused)?;
+                self.upload(&blob, n, whole.into(), ms).await?
+            }
         };
-        match self.in_time(blob.upload(content(wav), Some(options.if_not_exists()))).await? {
-            Ok(_) => Ok(Kept { n, ms }),
-            // Whoever was quicker kept the same.
-            Err(error) if is_there(&error) => Ok(Kept { n, ms }),
-            Err(error) => Err(failure(&error)),
+        self.forget(call, parts).await?;
+        Ok(kept)
+    }
+
+    async fn forget(&self, call: &CallKey, recordings: &[u32]) -> Result<(), KeepError> {
+        for n in recordings {
+            let blob = self.blob(call, *n).await?;
+            match self.in_time(blob.delete(None)).await? {
+                Err(error) if !is_missing(&error) => return Err(failure(&error)),
+                _ => {}
+            }
         }
+        Ok(())
     }
 
     /// Read whole, since it is no larger than what was kept through memory.
     async fn open(&self, call: &CallKey, n: u32) -> io::Result<Option<Audio>> {
-        let blob = self.blob(call, n).await.map_err(io::Error::other)?;
-        let read = self.in_time(async {
-            match blob.download(None).await {
-                Ok(found) => found.body.collect().await.map(Some),
-                Err(error) if is_missing(&error) => Ok(None),
-                Err(error) => Err(error),
-            }
-        });
-        let wav = read.await.map_err(io::Error::other)?.map_err(|error| io::Error::other(failure(&error)))?;
+        let wav = self.download(call, n).await.map_err(io::Error::other)?;
         Ok(wav.map(|wav| Audio::recording_whole(n, wav)))
     }
 

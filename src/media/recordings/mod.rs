@@ -1,10 +1,12 @@
 //! What callers have said, kept in a folder or a blob container: `{call}/{n}.wav`.
 //!
-//! In reading order: how a recording comes here (`fetch`), and how it goes (`forget`); a container of blobs (`blob`).
+//! In reading order: how a recording comes here (`fetch`), how several become one (`join`), and how it goes (`forget`);
+//! a container of blobs (`blob`).
 
 mod blob;
 mod fetch;
 mod forget;
+mod join;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +43,19 @@ pub trait RecordingStore: Send + Sync {
     /// # Errors
     /// [`KeepError`] says whether to try again.
     async fn keep(&self, call: &CallKey, n: u32, location: &str, token: &RecordingToken) -> Result<Kept, KeepError>;
+
+    /// Makes the recording `n` of those of its `parts` that are kept, in order, which are no longer there then. One that is made
+    /// already is not made again, so that a crash in the middle costs nothing.
+    ///
+    /// # Errors
+    /// [`KeepError`] says whether to try again. Where it is refused, the parts stay what they were.
+    async fn join(&self, call: &CallKey, n: u32, parts: &[u32]) -> Result<Kept, KeepError>;
+
+    /// Removes recordings of a call; those that are gone already too.
+    ///
+    /// # Errors
+    /// [`KeepError::Passing`] where one cannot be removed now.
+    async fn forget(&self, call: &CallKey, recordings: &[u32]) -> Result<(), KeepError>;
 
     /// A recording that was kept, to be sent; `None` where there is none.
     ///
@@ -108,7 +123,7 @@ impl RecordingStore for Recordings {
     async fn keep(&self, call: &CallKey, n: u32, location: &str, token: &RecordingToken) -> Result<Kept, KeepError> {
         let path = self.path(call, n);
         if let Some(ms) = length_ms(&path).await.map_err(failed)? {
-            return Ok(Kept { n, ms });
+            return Ok(Kept { n, ms, parts: Vec::new() });
         }
         let client = self.client.get_or_try_init(async || fetch::client()).await?;
         let request = fetch::request(client, location, token, self.limits.time)?;
@@ -120,7 +135,25 @@ impl RecordingStore for Recordings {
         let ms = length.ok_or_else(|| KeepError::Refused("what came is not a WAV file".to_owned()))?;
         fs::rename(part.path(), &path).await.map_err(failed)?;
         sync_names(&[&folder, &self.folder]).await.map_err(failed)?;
-        Ok(Kept { n, ms })
+        Ok(Kept { n, ms, parts: Vec::new() })
+    }
+
+    async fn join(&self, call: &CallKey, n: u32, parts: &[u32]) -> Result<Kept, KeepError> {
+        let path = self.path(call, n);
+        let parts: Vec<PathBuf> = parts.iter().map(|part| self.path(call, *part)).collect();
+        let whole = path.clone();
+        let joined = tokio::task::spawn_blocking(move || join::join(&parts, &whole)).await;
+        joined.map_err(|error| failed(io::Error::other(error)))??;
+        sync_names(&[&self.folder.join(call.as_str())]).await.map_err(failed)?;
+        let length = length_ms(&path).await.map_err(failed)?;
+        let ms = length.ok_or_else(|| KeepError::Refused("what came of its parts is not a WAV file".to_owned()))?;
+        Ok(Kept { n, ms, parts: Vec::new() })
+    }
+
+    async fn forget(&self, call: &CallKey, recordings: &[u32]) -> Result<(), KeepError> {
+        let files: Vec<PathBuf> = recordings.iter().map(|n| self.path(call, *n)).collect();
+        let removed = tokio::task::spawn_blocking(move || join::remove(&files)).await;
+        removed.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(failed)
     }
 
     async fn open(&self, call: &CallKey, n: u32) -> io::Result<Option<Audio>> {

@@ -125,7 +125,7 @@ fn seconds_ago(seconds: i64) -> Timestamp {
 #[tokio::test]
 async fn a_recording_is_kept_with_its_length() {
     let kit = Kit::new().await;
-    assert_eq!(kit.keep_from("sound").await, Ok(Kept { n: 1, ms: 2_000 }));
+    assert_eq!(kit.keep_from("sound").await, Ok(Kept { n: 1, ms: 2_000, parts: Vec::new() }));
     assert_eq!(std::fs::read(kit.file("1.wav")).unwrap(), sound(2_000));
     let audio = kit.recordings.open(&kit.call, 1).await.unwrap().unwrap();
     assert_eq!(audio.length(), 64_044);
@@ -145,7 +145,7 @@ async fn a_recording_kept_twice_at_once_is_one_file() {
     let kit = Kit::new().await;
     let url = kit.storage.url("sound");
     for kept in join_all((0..8).map(|_| kit.keep(1, &url))).await {
-        assert_eq!(kept, Ok(Kept { n: 1, ms: 2_000 }));
+        assert_eq!(kept, Ok(Kept { n: 1, ms: 2_000, parts: Vec::new() }));
     }
     assert_eq!(kit.files(), ["1.wav".to_owned()].into());
 }
@@ -202,9 +202,9 @@ async fn a_token_goes_over_https_or_stays_on_this_machine() {
 #[tokio::test]
 async fn a_token_is_not_sent_on_to_another_host() {
     let (kit, other) = (Kit::new().await, Storage::start().await);
-    assert_eq!(kit.keep_from("sent_on?/sound").await, Ok(Kept { n: 1, ms: 2_000 }));
+    assert_eq!(kit.keep_from("sent_on?/sound").await, Ok(Kept { n: 1, ms: 2_000, parts: Vec::new() }));
     let elsewhere = kit.storage.url(&format!("sent_on?{}", other.url("anyone")));
-    assert_eq!(kit.keep(2, &elsewhere).await, Ok(Kept { n: 2, ms: 1_000 }));
+    assert_eq!(kit.keep(2, &elsewhere).await, Ok(Kept { n: 2, ms: 1_000, parts: Vec::new() }));
     let elsewhere = kit.storage.url(&format!("sent_on?{}", other.url("sound")));
     assert_eq!(kit.keep(3, &elsewhere).await, Err(KeepError::Refused("the answer was 401".to_owned())));
 }
@@ -216,7 +216,7 @@ async fn a_recording_is_not_looked_for_where_it_cannot_be() {
         let answer = kit.keep_from(&format!("sent_on?{target}")).await;
         assert_eq!(answer, Err(KeepError::Refused("it was sent on to where it cannot be fetched".to_owned())), "{target}");
     }
-    assert_eq!(kit.keep_from("sent_on?/sent_on?/sent_on?/sound").await, Ok(Kept { n: 1, ms: 2_000 }));
+    assert_eq!(kit.keep_from("sent_on?/sent_on?/sent_on?/sound").await, Ok(Kept { n: 1, ms: 2_000, parts: Vec::new() }));
 }
 
 #[tokio::test]

@@ -5,11 +5,16 @@
 
 mod kind;
 mod riff;
+mod samples;
 #[cfg(test)]
 mod tests;
 
-pub use self::kind::Kind;
 use self::riff::Layout;
+pub use self::{
+    kind::Kind,
+    riff::Format,
+    samples::{Samples, header, joined, samples},
+};
 
 /// Samples per second.
 pub const HZ: u32 = 16_000;
@@ -97,13 +102,8 @@ pub fn check(bytes: &[u8]) -> Result<Wav, WavFault> {
 /// How long a WAV file of whatever kind plays, in milliseconds, from its first bytes and its length. Takes what a check refuses,
 /// since a recording that is a little odd is still what somebody said. `None` if it is no WAV file.
 pub fn length_ms(head: &[u8], file: u64) -> Option<u32> {
-    let layout = Some(head).filter(|head| riff::is_wave(head)).and_then(|head| riff::layout(head).ok())?;
-    let there = file.saturating_sub(layout.data_at as u64);
-    let length = match layout.data_length {
-        0 | NO_LENGTH => there,
-        length => there.min(length.into()),
-    };
-    let ms = (length * 1000).checked_div(layout.format.bytes_per_second.into())?;
+    let Samples { format, range } = samples(head, file)?;
+    let ms = ((range.end - range.start) * 1000).checked_div(format.bytes_per_second.into())?;
     Some(u32::try_from(ms).unwrap_or(u32::MAX))
 }
 

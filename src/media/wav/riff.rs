@@ -18,8 +18,8 @@ pub(super) struct Layout {
 }
 
 /// What the samples are.
-#[derive(Clone, Copy)]
-pub(super) struct Format {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Format {
     pub(super) encoding: u16,
     pub(super) channels: u16,
     pub(super) hz: u32,
@@ -66,6 +66,18 @@ pub(super) fn encoding_name(encoding: u16) -> &'static str {
 }
 
 impl Format {
+    /// As a file's header has it.
+    pub(super) fn to_bytes(self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[0..2].copy_from_slice(&self.encoding.to_le_bytes());
+        bytes[2..4].copy_from_slice(&self.channels.to_le_bytes());
+        bytes[4..8].copy_from_slice(&self.hz.to_le_bytes());
+        bytes[8..12].copy_from_slice(&self.bytes_per_second.to_le_bytes());
+        bytes[12..14].copy_from_slice(&self.bytes_per_frame.to_le_bytes());
+        bytes[14..16].copy_from_slice(&self.bits.to_le_bytes());
+        bytes
+    }
+
     fn read(body: &[u8]) -> Option<Self> {
         Some(Self {
             encoding: u16_at(body, 0)?,

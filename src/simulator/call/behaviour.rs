@@ -26,12 +26,13 @@ impl Call {
     }
 
     pub(super) fn caller_hears(&mut self, caption: &Caption, stage: &mut Stage) {
-        self.be_patient(stage);
+        self.clear(Alarm::Patience, stage);
         self.person.prompt_began(&caption.name, &caption.words, stage.now);
         self.plan(stage);
     }
 
     pub(super) fn caller_heard(&mut self, completed: bool, stage: &mut Stage) {
+        self.be_patient(stage);
         self.person.prompt_ended(completed, stage.now);
         self.plan(stage);
     }

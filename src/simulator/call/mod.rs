@@ -17,7 +17,7 @@ mod view;
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
@@ -58,6 +58,8 @@ pub(crate) struct Call {
     media: Media,
     is_subscribed: bool,
     tone_sequence: i64,
+    /// The caller is speaking until then.
+    speaks_until: Option<Timestamp>,
     /// `resultInfo` of a transfer that failed.
     last_failure: Value,
     tray: Vec<Item>,
@@ -114,6 +116,7 @@ impl Call {
             media: Media::default(),
             is_subscribed: false,
             tone_sequence: rng.random_range(2..=9),
+            speaks_until: None,
             last_failure: Value::Null,
             tray: Vec::new(),
             rng,

@@ -67,7 +67,9 @@ impl Listening {
 }
 
 impl Call {
-    pub(super) fn listen(&mut self, listening: Listening, stage: &mut Stage) {
+    pub(super) fn listen(&mut self, mut listening: Listening, stage: &mut Stage) {
+        // Who is speaking already speaks on, though what came before is in another recording.
+        listening.spoken.extend(self.speaks_until.filter(|until| *until > stage.now).map(|until| (stage.now, until)));
         self.await_end(&listening, stage);
         self.media.now = Some(Now::Listening(listening));
         self.see(Seen::RecordingBegan, stage);
@@ -78,6 +80,7 @@ impl Call {
     pub(super) fn speak(&mut self, length: SignedDuration, stage: &mut Stage) {
         let seconds = u64::try_from(length.as_secs()).unwrap_or_default();
         self.see(Seen::Spoke { seconds }, stage);
+        self.speaks_until = Some(later(stage.now, length));
         if let Some(Now::Listening(listening)) = &mut self.media.now {
             listening.spoken.push((stage.now, later(stage.now, length)));
             let listening = listening.clone();

@@ -276,6 +276,6 @@ fn ended(call: Call, at: Timestamp, kept_for_s: u32) -> Call {
 
 /// A call that is due at `at`, which must be within the hour it may last.
 fn due(call: Call, at: Timestamp) -> Call {
-    let phase = Phase::InStep { step: "menu".to_owned(), at: At::Play { n: 1 } };
+    let phase = Phase::InStep { step: "menu".to_owned(), at: At::Play { n: 1, left: 0 } };
     Call { phase, keep_alive_at: Some(at), ..call }
 }

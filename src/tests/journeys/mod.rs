@@ -13,6 +13,11 @@ mod front_desk;
 mod hanging_up;
 mod voicemail;
 
+// What a flow can do, a verb a file.
+mod collecting;
+mod menus;
+mod recording;
+
 // What reaches out of a call.
 mod asking;
 mod telling;

@@ -8,6 +8,8 @@ use super::journey::Played;
 pub(super) fn fault(played: &Played) -> Option<String> {
     let Played { call, ledger, .. } = played;
     let kept: BTreeSet<u32> = call.recordings.iter().map(|kept| kept.n).collect();
+    // As many as the platform made: those that others are made of count, and those that the caller did not want.
+    let made = call.recordings.iter().map(|kept| kept.parts.len().max(1)).sum::<usize>() + call.forgotten.len();
     let faults = [
         (ledger.ended.is_none(), "the platform has not ended it"),
         (!call.phase.is_over(), "the bot does not know that it is over"),
@@ -16,7 +18,7 @@ pub(super) fn fault(played: &Played) -> Option<String> {
         (ledger.answers > 1, "it was answered twice"),
         (ledger.hang_ups > 1, "it was hung up twice"),
         (kept.len() != call.recordings.len(), "a recording was kept twice"),
-        (u32::try_from(kept.len()) != Ok(ledger.recordings), "not as many recordings were kept as were made"),
+        (u32::try_from(made) != Ok(ledger.recordings), "not as many recordings were kept as were made"),
     ];
     faults.into_iter().find(|(is_so, _)| *is_so).map(|(_, what)| what.to_owned())
 }

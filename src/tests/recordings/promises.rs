@@ -47,8 +47,8 @@ fn call(name: &str) -> CallKey {
 pub(super) async fn a_recording_is_kept_once_and_can_be_heard(place: Place) {
     let (recordings, source, call) = (open(&place), Source::start().await, call("heard"));
     let sound_at = || format!("{}/sound", source.url);
-    assert_eq!(keep(&recordings, &call, 1, sound_at()).await, Ok(Kept { n: 1, ms: 2_000 }));
-    assert_eq!(keep(&recordings, &call, 1, sound_at()).await, Ok(Kept { n: 1, ms: 2_000 }));
+    assert_eq!(keep(&recordings, &call, 1, sound_at()).await, Ok(Kept { n: 1, ms: 2_000, parts: vec![] }));
+    assert_eq!(keep(&recordings, &call, 1, sound_at()).await, Ok(Kept { n: 1, ms: 2_000, parts: vec![] }));
     assert_eq!(source.fetched(), 1);
     let audio = recordings.open(&call, 1).await.unwrap().unwrap();
     let reply = respond(&Method::GET, &HeaderMap::new(), audio);
@@ -60,7 +60,7 @@ pub(super) async fn a_recording_is_kept_once_and_can_be_heard(place: Place) {
 pub(super) async fn a_recording_kept_by_several_at_once_is_one(place: Place) {
     let (recordings, source, call) = (open(&place), Source::start().await, call("several"));
     let kept = join_all((0..6).map(|_| keep(&recordings, &call, 1, format!("{}/sound", source.url)))).await;
-    assert!(kept.iter().all(|kept| *kept == Ok(Kept { n: 1, ms: 2_000 })), "{kept:?}");
+    assert!(kept.iter().all(|kept| *kept == Ok(Kept { n: 1, ms: 2_000, parts: vec![] })), "{kept:?}");
 }
 
 pub(super) async fn what_is_no_recording_is_not_kept(place: Place) {

@@ -7,6 +7,7 @@ use std::{
 
 use switchboard::{
     app::App,
+    call::Secrets,
     clock::Clock,
     config::Settings,
     flows::{Flows, Shelf},
@@ -52,6 +53,7 @@ pub(super) fn bot(servers: Servers) -> App {
         sender: nobody_asks(&settings, Arc::clone(&clock)),
         later,
         recordings,
+        secrets: Secrets::default(),
         limits: settings.limits,
         calls_api_key: None,
         is_under_host: false,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use switchboard::{
     call::{
         Call, CallState, CallbackSecret, Event, Finished, GraphCallId, Incoming, OperationId, Outcome, Participant, Party,
-        Recorded, RecordingToken, Terms, Tone, Update, step,
+        Recorded, RecordingToken, Secrets, Terms, Tone, Update, step,
     },
     flow::{Flow, Key},
 };
@@ -99,7 +99,7 @@ fn incoming() -> Incoming {
 }
 
 fn told(call: Call, flow: &Flow, event: &Event) -> Call {
-    step(call, flow, event, noon())
+    step(call, flow, &Secrets::default(), event, noon())
 }
 
 fn all_done(mut call: Call, flow: &Flow) -> Call {

@@ -160,7 +160,7 @@ impl<'a> Play<'a> {
         let bytes = match path {
             Some(PromptPath::Prompt(hash)) => ready(self.house.app.flows.prompt(hash.as_str())).expect("memory does not fail"),
             Some(PromptPath::Silence(silence)) => Some(whole(silence)),
-            None => None,
+            Some(PromptPath::Recording { .. }) | None => None,
         };
         bytes.map_or(Fetched::Failed(404), |bytes| Fetched::File { bytes, is_wav_type: true })
     }

@@ -81,14 +81,22 @@ impl RecordingStore for Teams {
         let place = (call.clone(), n);
         let mut state = self.state();
         if let Some(ms) = state.kept.get(&place) {
-            return Ok(Kept { n, ms: *ms });
+            return Ok(Kept { n, ms: *ms, parts: Vec::new() });
         }
         let path = location.rsplit('/').next().unwrap_or_default();
         let sound = state.world.recording(path, token.expose(), self.time.now());
         let sound = sound.map_err(|status| KeepError::Refused(status.to_string()))?;
         let ms = wav::length_ms(&sound, sound.len() as u64).ok_or_else(|| KeepError::Refused("no WAV".to_owned()))?;
         state.kept.insert(place, ms);
-        Ok(Kept { n, ms })
+        Ok(Kept { n, ms, parts: Vec::new() })
+    }
+
+    async fn join(&self, _: &CallKey, _: u32, _: &[u32]) -> Result<Kept, KeepError> {
+        Err(KeepError::Refused("no recording here is longer than a part".to_owned()))
+    }
+
+    async fn forget(&self, _: &CallKey, _: &[u32]) -> Result<(), KeepError> {
+        Ok(())
     }
 
     async fn open(&self, _: &CallKey, _: u32) -> io::Result<Option<Audio>> {
