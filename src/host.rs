@@ -90,10 +90,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::call::{Address, Arrival, CallKey, Event};
+    use crate::call::{Address, Arrival, CallKey, CallbackSecret, Event};
 
     fn message() -> Message {
-        let address = Address::Callback { key: CallKey::parse("c0de").unwrap(), secret: "f".repeat(32), graph_id: None };
+        let address = Address::Callback { key: CallKey::parse("c0de").unwrap(), secret: CallbackSecret::new(7), graph_id: None };
         Message { address, arrival: Arrival { event: Event::Wake, at: "2031-05-04T10:00:00.25Z".parse().unwrap() } }
     }
 

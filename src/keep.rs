@@ -1,7 +1,7 @@
 //! Keeps recordings, apart from the turn: the next prompt never waits for one. Claim, fetch, write down what came of it.
 
 use crate::{
-    app::{App, random_bits},
+    app::App,
     call::{
         CallKey, Event, Fetch, Message, Outcome,
         acting::{claim_recording, wake_at},
@@ -32,8 +32,7 @@ async fn claim(app: &App, key: &CallKey) -> Result<Option<Fetch>, TurnError> {
     for _ in 0..TRIES {
         let now = app.clock.now();
         let Some(stored) = app.store.load(key, now).await? else { return Ok(None) };
-        let Some((mut call, fetch)) = claim_recording(stored.call, now) else { return Ok(None) };
-        call.write_id = format!("{:032x}", random_bits());
+        let Some((call, fetch)) = claim_recording(stored.call, now) else { return Ok(None) };
         match app.store.replace(&call, &stored.version, now).await {
             Ok(_) => return Ok(Some(fetch)),
             Err(StoreError::Conflict(_)) => {}
@@ -63,8 +62,7 @@ async fn write_down(app: &App, key: &CallKey, n: u32, outcome: Outcome) -> Resul
         let now = app.clock.now();
         let Some(stored) = app.store.load(key, now).await? else { return Ok(()) };
         let flow = app.flows.of(&stored.call.flow_version).await?;
-        let mut call = step(stored.call, &flow, &event, now);
-        call.write_id = format!("{:032x}", random_bits());
+        let call = step(stored.call, &flow, &event, now);
         match app.store.replace(&call, &stored.version, now).await {
             Ok(_) => {
                 if let Some(at) = wake_at(&call, now).filter(|at| *at > now)

@@ -16,6 +16,7 @@
 //! - [`later`] is what is to happen later: a call's alarm, and events that could not be dealt with at once.
 //! - [`queues`] keep what cannot be finished now; the Functions host brings it back.
 //! - [`one_machine`] does by itself what queues and a timer do in Azure.
+//! - [`azure`] is what services of Azure are opened with.
 //! - [`config`] is the settings, read once from the environment.
 //! - [`clock`] is time.
 //! - [`telemetry`] is the log, as the Functions host and people read it.
@@ -33,6 +34,7 @@ pub mod host;
 pub mod keep;
 pub mod turn;
 
+pub mod azure;
 pub mod clock;
 pub mod config;
 pub mod flows;

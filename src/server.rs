@@ -2,12 +2,14 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use azure_core::http::Transport;
 use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver};
 
 use crate::{
     app::App,
+    azure::managed_identity,
     clock::Clock,
-    config::{Credential, Recordings as RecordingsAt, Settings, StateStore},
+    config::{Bot, Credential, Recordings as RecordingsAt, Settings, StateStore},
     flow::Finding,
     flows::{FlowError, Flows, Shelf},
     functions::routes,
@@ -23,7 +25,7 @@ use crate::{
     later::{Brought, Later, Timers},
     media::{
         self,
-        recordings::{RecordingStore, Recordings},
+        recordings::{BlobRecordings, KeepError, RecordingStore, Recordings},
     },
     one_machine,
     queues::{QueueError, Queues},
@@ -33,9 +35,12 @@ use crate::{
 /// Why the program cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// A setting names something that this program cannot do.
-    #[error("{0}")]
-    Setting(&'static str),
+    /// The environment says of a managed identity what cannot be.
+    #[error("BOT_CREDENTIAL: the managed identity cannot be asked: {0}")]
+    Identity(azure_core::Error),
+    /// The container of recordings cannot be used.
+    #[error("RECORDINGS: {0}")]
+    Recordings(#[from] KeepError),
     /// The flows have faults.
     #[error("the flows in FLOWS_DIR have faults; `switchboard check` shows them:\n{}", lines(.0))]
     Flows(Vec<Finding>),
@@ -90,7 +95,7 @@ impl Program {
             graph: open_graph(settings, http.clone(), Arc::clone(&clock))?,
             sender: open_sender(settings, http, Arc::clone(&clock)),
             later,
-            recordings: open_recordings(settings)?,
+            recordings: open_recordings(settings, Arc::clone(&clock))?,
             limits: settings.limits,
             calls_api_key: settings.calls_api.key.clone(),
             is_under_host: settings.server.is_under_host,
@@ -160,18 +165,37 @@ fn open_later(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Putting, Sta
 }
 
 fn open_graph(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>) -> Result<Graph, StartError> {
-    let Credential::Secret(secret) = &settings.bot.credential else {
-        return Err(StartError::Setting("BOT_CREDENTIAL: managed identities are not supported yet; set it to secret"));
-    };
-    let graph = settings.cloud.graph_base_url.as_url();
-    let credential = entra::Credential::Secret(secret.clone());
-    let authority = settings.cloud.entra_authority.as_str();
-    let entra = Entra::new(http.clone(), authority, settings.bot.app_id.clone(), credential, graph);
-    let transport = HttpTransport::new(http, graph, Tokens::new(entra, Arc::clone(&clock)));
+    let tokens = open_tokens(settings, http.clone(), Arc::clone(&clock))?;
+    let transport = HttpTransport::new(http, settings.cloud.graph_base_url.as_url(), tokens);
     Ok(Graph::new(Arc::new(transport), BotUrls::new(settings.bot.base_url.as_str()), clock))
 }
 
-fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>) -> Sender {
+/// Opens what asks Entra for tokens, as the settings say. Nothing is asked yet.
+///
+/// # Errors
+/// [`StartError`], which says which setting to look at.
+pub fn open_tokens(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>) -> Result<Tokens, StartError> {
+    let credential = credential(&settings.bot, http.clone())?;
+    let (authority, app_id) = (settings.cloud.entra_authority.as_str(), settings.bot.app_id.clone());
+    let entra = Entra::new(http, authority, app_id, credential, settings.cloud.graph_base_url.as_url());
+    Ok(Tokens::new(entra, clock))
+}
+
+fn credential(bot: &Bot, http: reqwest::Client) -> Result<entra::Credential, StartError> {
+    let identity = |client_id: &String| {
+        managed_identity(Some(client_id.clone()), Transport::new(Arc::new(http.clone()))).map_err(StartError::Identity)
+    };
+    Ok(match &bot.credential {
+        Credential::Secret(secret) => entra::Credential::Secret(secret.clone()),
+        Credential::ManagedIdentity { client_id } => entra::Credential::Federated(identity(client_id)?),
+        Credential::ManagedIdentityDirect { client_id } => {
+            entra::Credential::Direct { identity: identity(client_id)?, tenant: bot.tenant_id.clone() }
+        }
+    })
+}
+
+/// Opens what checks who posts, as the settings say. Nothing is fetched yet.
+pub fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>) -> Sender {
     let options = SenderOptions {
         app_id: settings.bot.app_id.clone(),
         issuers: settings.cloud.calling_issuers.clone(),
@@ -181,11 +205,10 @@ fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>
     Sender::new(options, http, clock)
 }
 
-fn open_recordings(settings: &Settings) -> Result<Arc<dyn RecordingStore>, StartError> {
+fn open_recordings(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Arc<dyn RecordingStore>, StartError> {
+    let limits = media::recordings::Limits::default();
     match &settings.keeping.recordings {
-        RecordingsAt::File(folder) => Ok(Arc::new(Recordings::in_folder(folder.clone(), media::recordings::Limits::default()))),
-        RecordingsAt::Blob(_) => {
-            Err(StartError::Setting("RECORDINGS: blob containers are not supported yet; set it to file:PATH"))
-        }
+        RecordingsAt::File(folder) => Ok(Arc::new(Recordings::in_folder(folder.clone(), limits))),
+        RecordingsAt::Blob(container) => Ok(Arc::new(BlobRecordings::open(container, limits, clock)?)),
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Every event takes effect through here, whoever brings it. What is decided is in [`crate::call`]; this file only carries it out.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, try_join_all};
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
@@ -117,7 +117,7 @@ pub async fn take(app: &App, address: &Address, arrivals: &[Arrival], deadline: 
 fn refuse(call: &Call, address: &Address) -> Option<Taken> {
     match address {
         Address::Callback { secret, graph_id, .. } => {
-            let is_ours = bool::from(call.secret.expose().as_bytes().ct_eq(secret.as_bytes()));
+            let is_ours = bool::from(call.secret.expose().as_bytes().ct_eq(secret.expose().as_bytes()));
             let is_other = matches!((&call.graph_id, graph_id), (Some(bound), Some(told)) if bound != told);
             match (is_ours, is_other) {
                 (false, _) => Some(Taken::WrongCallback),
@@ -147,7 +147,9 @@ impl Turn<'_> {
         });
         let (Address::Webhook { tenant, .. }, Some((incoming, at))) = (address, ring) else { return Ok(None) };
         let (call, flow) = self.new_call(incoming, tenant, at).await?;
-        let decision = decide(call, &flow, events, &self.id, self.app.clock.now());
+        let seen = self.look_at_switches(&flow).await?;
+        let events: Vec<&Event> = seen.iter().chain(events.iter().copied()).collect();
+        let decision = decide(call, &flow, &events, &self.id, self.app.clock.now());
         match self.create(decision, flow).await {
             Err(TurnError::Store(StoreError::Exists(_))) => Ok(None),
             created => created.map(|()| Some(Taken::Changed)),
@@ -157,6 +159,14 @@ impl Turn<'_> {
     async fn new_call(&self, incoming: &Incoming, tenant: &str, at: Timestamp) -> Result<(Call, Arc<Flow>), TurnError> {
         let flow = self.app.flows.for_incoming(incoming.to.as_ref()).await?;
         Ok((Call::ringing(incoming, self.app.terms(tenant, &flow), at), flow))
+    }
+
+    /// What the flow's switches are; `None` where it looks at none.
+    async fn look_at_switches(&self, flow: &Flow) -> Result<Option<Event>, StoreError> {
+        let names: BTreeSet<&str> = flow.switches().collect();
+        let seen = try_join_all(names.iter().map(|name| self.app.store.is_on(name))).await?;
+        let on = names.iter().zip(seen).filter(|(_, is_on)| *is_on).map(|(name, _)| (*name).to_owned());
+        Ok((!names.is_empty()).then(|| Event::SwitchesSeen { on: on.collect() }))
     }
 
     /// What this process knows of the call, which may be out of date.
@@ -177,7 +187,9 @@ impl Turn<'_> {
             return Ok(refusal);
         }
         let flow = self.app.flows.of(&stored.call.flow_version).await?;
-        let decision = decide(stored.call.clone(), &flow, events, &self.id, self.app.clock.now());
+        let seen = self.look_at_switches(&flow).await?;
+        let events: Vec<&Event> = seen.iter().chain(events.iter().copied()).collect();
+        let decision = decide(stored.call.clone(), &flow, &events, &self.id, self.app.clock.now());
         if decision.call == stored.call {
             self.wake_at(&stored.call, watch_at(&stored.call, self.app.clock.now())).await;
             return Ok(Taken::Unchanged);
@@ -193,16 +205,14 @@ impl Turn<'_> {
     }
 
     async fn create(&self, decision: Decision, flow: Arc<Flow>) -> Result<(), TurnError> {
-        let Decision { mut call, is_actor } = decision;
-        call.write_id = fresh_write_id();
+        let Decision { call, is_actor } = decision;
         let version = self.app.store.create(&call, self.app.clock.now()).await?;
         self.go_on(Stored { call, version }, is_actor, &flow).await;
         Ok(())
     }
 
     async fn save(&self, decision: Decision, read: &Version, flow: Arc<Flow>) -> Result<(), TurnError> {
-        let Decision { mut call, is_actor } = decision;
-        call.write_id = fresh_write_id();
+        let Decision { call, is_actor } = decision;
         let version = self.app.store.replace(&call, read, self.app.clock.now()).await?;
         self.go_on(Stored { call, version }, is_actor, &flow).await;
         Ok(())
@@ -270,8 +280,7 @@ impl Turn<'_> {
     ) -> Result<(Stored, bool), TurnError> {
         for _ in 0..CONFLICTS_BORNE {
             let now = self.app.clock.now();
-            let Decision { mut call, is_actor } = record(saved.call, flow, outcomes, &self.id, has_time, now);
-            call.write_id = fresh_write_id();
+            let Decision { call, is_actor } = record(saved.call, flow, outcomes, &self.id, has_time, now);
             match self.app.store.replace(&call, &saved.version, now).await {
                 Ok(version) => return Ok((Stored { call, version }, is_actor)),
                 Err(StoreError::Conflict(key)) => {
@@ -307,10 +316,6 @@ impl Turn<'_> {
 fn before_ms(instant: Timestamp, ms: u64) -> Timestamp {
     let ms = i64::try_from(ms).unwrap_or(i64::MAX);
     instant.saturating_sub(jiff::SignedDuration::from_millis(ms)).unwrap_or(Timestamp::MIN)
-}
-
-fn fresh_write_id() -> String {
-    format!("{:032x}", random_bits())
 }
 
 /// How long a turn may ask things of Graph, in milliseconds: a post is answered within four seconds, one of which is for its queue.

@@ -1,6 +1,6 @@
 //! The call document: all that is known of one call. One item in the store.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     action::{Action, GRACE_MS, Owed, OwedState, Sound},
     event::{Incoming, Party},
-    ids::{CallKey, GraphCallId, OperationId},
+    ids::{CallKey, CallbackSecret, GraphCallId, OperationId},
     journal::Journal,
     phase::Phase,
 };
@@ -54,6 +54,9 @@ pub struct Call {
     pub phase: Phase,
     /// The flow's variables.
     pub variables: BTreeMap<String, String>,
+    /// The switches that are on, of those that the flow looks at, as they were last seen.
+    #[serde(default)]
+    pub switches: BTreeSet<String>,
     /// Sequence ids of the last tones.
     pub tones: VecDeque<i64>,
     /// The tone that left the last step: older ones say nothing any more.
@@ -82,8 +85,6 @@ pub struct Call {
     pub journal: Journal,
     /// When the document was made.
     pub created: Timestamp,
-    /// A fresh mark for each write, by which a write that landed unnoticed is known again.
-    pub write_id: String,
 }
 
 /// Who began a call.
@@ -136,29 +137,6 @@ pub struct Kept {
     pub ms: u32,
 }
 
-/// The unguessable part of a callback URL: 32 hex digits. Never printed.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CallbackSecret(String);
-
-impl CallbackSecret {
-    /// Wraps 128 random bits.
-    pub fn new(bits: u128) -> Self {
-        Self(format!("{bits:032x}"))
-    }
-
-    /// The secret, for the callback URL and for comparison.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for CallbackSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[a secret]")
-    }
-}
-
 /// What a new call is told that is not in the notification.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Terms {
@@ -192,6 +170,7 @@ impl Call {
             inside: None,
             phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS), first: None, by: None },
             variables: BTreeMap::new(),
+            switches: BTreeSet::new(),
             tones: VecDeque::new(),
             last_choice: None,
             operations: Vec::new(),
@@ -206,7 +185,6 @@ impl Call {
             recordings: Vec::new(),
             journal: Journal::default(),
             created: now,
-            write_id: String::new(),
         }
     }
 

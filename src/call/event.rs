@@ -1,5 +1,7 @@
 //! What happens to a call. Each event that a notification brings has the name of the function that takes it.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +36,11 @@ pub enum Event {
     },
     /// A time has come: the call looks at what is due.
     Wake,
+    /// The switches were looked at: told before all else, and only where the flow looks at switches.
+    SwitchesSeen {
+        /// Those that are on, of those that the flow looks at.
+        on: BTreeSet<String>,
+    },
     /// An action that the call owed was tried.
     ActionSettled {
         /// The action's number.
@@ -61,7 +68,7 @@ impl Event {
             Self::ParticipantsUpdated { .. } => Some("participants_updated"),
             Self::CallEnded { .. } => Some("call_ended"),
             Self::Wake => Some("wake"),
-            Self::ActionSettled { .. } | Self::ActorLost { .. } => None,
+            Self::SwitchesSeen { .. } | Self::ActionSettled { .. } | Self::ActorLost { .. } => None,
         }
     }
 }

@@ -126,6 +126,38 @@ impl fmt::Debug for RecordingToken {
     }
 }
 
+/// The unguessable part of a callback URL: 32 hex digits. Never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CallbackSecret(String);
+
+impl CallbackSecret {
+    /// Wraps 128 random bits.
+    pub fn new(bits: u128) -> Self {
+        Self(format!("{bits:032x}"))
+    }
+
+    /// Reads what stands in a callback URL: 32 hex digits in lower case.
+    ///
+    /// # Errors
+    /// [`BadId`] where it is something else.
+    pub fn parse(text: &str) -> Result<Self, BadId> {
+        let is_hex = text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if is_hex { Ok(Self(text.to_owned())) } else { Err(BadId) }
+    }
+
+    /// The secret, for the callback URL and for comparison.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for CallbackSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[a secret]")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +174,16 @@ mod tests {
     fn what_could_change_a_path_is_no_id() {
         for text in ["", "-", "a/b", "a%2fb", "..", "a b", "é", &"a".repeat(129)] {
             assert_eq!(GraphCallId::parse(text), Err(BadId), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_callback_url_ends_in_32_hex_digits_that_are_not_printed() {
+        let secret = CallbackSecret::new(0xbeef);
+        assert_eq!(CallbackSecret::parse(secret.expose()), Ok(secret.clone()));
+        assert!(!format!("{secret:?}").contains("beef"));
+        for text in ["", "beef", &"g".repeat(32), &"F".repeat(32), &"f".repeat(33), &"é".repeat(16)] {
+            assert_eq!(CallbackSecret::parse(text), Err(BadId), "{text}");
         }
     }
 

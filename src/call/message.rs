@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     event::Event,
-    ids::{CallKey, GraphCallId},
+    ids::{CallKey, CallbackSecret, GraphCallId},
 };
 
 /// Which call something is for.
@@ -17,7 +17,7 @@ pub enum Address {
         /// The call.
         key: CallKey,
         /// The unguessable part that came with it.
-        secret: String,
+        secret: CallbackSecret,
         /// Graph's id in the notification, where it has one.
         graph_id: Option<GraphCallId>,
     },

@@ -24,9 +24,9 @@ mod tests;
 
 pub use acting::{Decision, Fetch};
 pub use action::{Action, Owed, OwedState, Sound};
-pub use document::{Acting, Call, CallbackSecret, Direction, Kept, Terms};
+pub use document::{Acting, Call, Direction, Kept, Terms};
 pub use event::{CallState, Event, Finished, Found, Incoming, Outcome, Participant, Party, Recorded, ResultInfo, Tone, Update};
-pub use ids::{CallKey, GraphCallId, OperationId, RecordingToken};
+pub use ids::{CallKey, CallbackSecret, GraphCallId, OperationId, RecordingToken};
 pub use journal::{Entry, Journal};
 pub use message::{Address, Arrival, Message};
 pub use phase::{At, Ending, Phase};

@@ -69,6 +69,7 @@ impl<'a> Moment<'a> {
         match step {
             Some(Step::Set(set)) => return Some(self.set(set)),
             Some(Step::Branch(branch)) => return Some(self.branch(branch)),
+            Some(Step::Hours(hours)) => return Some(self.hours(hours)),
             Some(Step::Go(go)) => match self.go_on(go) {
                 Some(start) => return Some(start),
                 None => self.hang_up(),

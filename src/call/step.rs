@@ -32,6 +32,7 @@ pub fn step(call: Call, flow: &Flow, event: &Event, now: Timestamp) -> Call {
         Event::ParticipantsUpdated { participants } => moment.company(participants),
         Event::CallEnded { result } => moment.ended(result.as_ref()),
         Event::Wake => moment.wake(),
+        Event::SwitchesSeen { on } => moment.call.switches.clone_from(on),
         Event::ActionSettled { n, outcome } => moment.settled(*n, outcome),
         Event::ActorLost { before } => moment.actor_lost(*before),
     }

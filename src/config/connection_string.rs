@@ -10,11 +10,13 @@ use super::base_url::BaseUrl;
 /// <https://learn.microsoft.com/azure/storage/common/storage-use-azurite#well-known-storage-account-and-key>
 const EMULATOR: &str = "AccountName=devstoreaccount1;\
     AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;\
+    BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;\
     QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1";
 
-/// What a connection string says of queues.
+/// What a connection string says of blobs and queues.
 #[derive(Debug)]
 pub(super) struct ConnectionString {
+    pub(super) blobs: BaseUrl,
     pub(super) queues: BaseUrl,
     pub(super) account: String,
     pub(super) key: SecretSlice<u8>,
@@ -29,16 +31,24 @@ impl ConnectionString {
         let account = find(text, "AccountName").ok_or("is no connection string: it has no AccountName")?;
         let key = find(text, "AccountKey").ok_or("has no AccountKey: use one that has, or AzureWebJobsStorage__accountName")?;
         let key = BASE64.decode(key.as_bytes()).map_err(|_| "has an AccountKey that is not base64")?;
-        let address = find(text, "QueueEndpoint").map_or_else(|| usual_address(text, account), str::to_owned);
-        let queues = BaseUrl::parse(&address).map_err(|fault| format!("has a queue endpoint that {fault}"))?;
-        Ok(Self { queues, account: account.to_owned(), key: key.into() })
+        let (blobs, queues) = (address(text, account, "blob")?, address(text, account, "queue")?);
+        Ok(Self { blobs, queues, account: account.to_owned(), key: key.into() })
     }
 }
 
-fn usual_address(text: &str, account: &str) -> String {
+/// Where a service of the account is: as said, else where it usually is.
+fn address(text: &str, account: &str, service: &str) -> Result<BaseUrl, String> {
+    let address = match find(text, &format!("{service}Endpoint")) {
+        Some(address) => address.to_owned(),
+        None => usual_address(text, account, service),
+    };
+    BaseUrl::parse(&address).map_err(|fault| format!("has a {service} endpoint that {fault}"))
+}
+
+fn usual_address(text: &str, account: &str, service: &str) -> String {
     let protocol = find(text, "DefaultEndpointsProtocol").unwrap_or("https");
     let suffix = find(text, "EndpointSuffix").unwrap_or("core.windows.net");
-    format!("{protocol}://{account}.queue.{suffix}")
+    format!("{protocol}://{account}.{service}.{suffix}")
 }
 
 /// The value of a name; keys end in `=`, so only the first one parts it from its name.
@@ -54,7 +64,7 @@ mod tests {
 
     use super::ConnectionString;
 
-    fn address(text: &str) -> String {
+    fn queues(text: &str) -> String {
         ConnectionString::parse(text).unwrap().queues.to_string()
     }
 
@@ -64,20 +74,21 @@ mod tests {
         let read = ConnectionString::parse(text).unwrap();
         assert_eq!((read.account.as_str(), read.key.expose_secret()), ("ivrstore", b"hush".as_slice()));
         assert_eq!(read.queues.to_string(), "https://ivrstore.queue.core.windows.net");
+        assert_eq!(read.blobs.to_string(), "https://ivrstore.blob.core.windows.net");
     }
 
     #[test]
     fn the_emulators_account_has_a_short_name() {
-        assert_eq!(address("UseDevelopmentStorage=true"), "http://127.0.0.1:10001/devstoreaccount1");
+        assert_eq!(queues("UseDevelopmentStorage=true"), "http://127.0.0.1:10001/devstoreaccount1");
     }
 
     #[test]
     fn other_clouds_and_addresses_are_taken() {
         assert_eq!(
-            address("AccountName=a;AccountKey=aHVzaA==;EndpointSuffix=core.chinacloudapi.cn"),
+            queues("AccountName=a;AccountKey=aHVzaA==;EndpointSuffix=core.chinacloudapi.cn"),
             "https://a.queue.core.chinacloudapi.cn"
         );
-        assert_eq!(address("accountname=a; accountkey=aHVzaA==; queueendpoint=https://q.example.com/"), "https://q.example.com");
+        assert_eq!(queues("accountname=a; accountkey=aHVzaA==; queueendpoint=https://q.example.com/"), "https://q.example.com");
     }
 
     #[test]

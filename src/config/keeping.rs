@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use secrecy::SecretString;
+use secrecy::{SecretSlice, SecretString};
 
 use super::{
     base_url::BaseUrl,
+    queues::{HostStorage, Identity},
     reader::{Reader, any, guid, secret},
 };
 
@@ -51,18 +52,41 @@ pub enum CosmosAccess {
 }
 
 /// Where recordings are kept, as `{call}/{n}.wav`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Recordings {
     /// A folder.
     File(PathBuf),
-    /// A blob container, by its URL.
-    Blob(BaseUrl),
+    /// A blob container.
+    Blob(BlobContainer),
+}
+
+/// A container of blobs in Azure Storage.
+#[derive(Debug, Clone)]
+pub struct BlobContainer {
+    /// Its address.
+    pub url: BaseUrl,
+    /// What opens it.
+    pub access: BlobAccess,
+}
+
+/// What opens a container of blobs.
+#[derive(Debug, Clone)]
+pub enum BlobAccess {
+    /// The key of its account: that of `AzureWebJobsStorage`, where the container is in it.
+    Key {
+        /// The account's name.
+        account: String,
+        /// Its key.
+        key: SecretSlice<u8>,
+    },
+    /// Who asks: the same as for the host's storage, else the app's identity.
+    Identity(Identity),
 }
 
 impl Keeping {
-    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader, storage: Option<&HostStorage>) -> Option<Self> {
         let state_store = read_state_store(reader);
-        let recordings = reader.required("RECORDINGS", parse_recordings);
+        let recordings = read_recordings(reader, storage);
         Some(Self { state_store: state_store?, recordings: recordings? })
     }
 }
@@ -92,12 +116,28 @@ fn read_cosmos(reader: &mut Reader) -> Option<StateStore> {
     }
 }
 
-fn parse_recordings(text: &str) -> Result<Recordings, String> {
-    match file_path(text) {
-        Some(path) => Ok(Recordings::File(path)),
-        None if text.starts_with("http") => BaseUrl::parse(text).map(Recordings::Blob),
-        None => Err("is neither file:PATH nor a blob container's URL".to_owned()),
+fn read_recordings(reader: &mut Reader, storage: Option<&HostStorage>) -> Option<Recordings> {
+    let text = reader.text("RECORDINGS")?;
+    if let Some(path) = file_path(&text) {
+        return Some(Recordings::File(path));
     }
+    let url = reader.required("RECORDINGS", |text| match text.starts_with("http") {
+        true => BaseUrl::parse(text),
+        false => Err("is neither file:PATH nor a blob container's URL".to_owned()),
+    })?;
+    let access = match storage {
+        Some(HostStorage::Key { blobs, account, key, .. }) if is_in(&url, blobs) => {
+            BlobAccess::Key { account: account.clone(), key: key.clone() }
+        }
+        Some(HostStorage::Identity { who, .. }) => BlobAccess::Identity(who.clone()),
+        _ => BlobAccess::Identity(Identity::Managed(reader.optional("BOT_IDENTITY_CLIENT_ID", guid))),
+    };
+    Some(Recordings::Blob(BlobContainer { url, access }))
+}
+
+/// The container is one of this account.
+fn is_in(container: &BaseUrl, blobs: &BaseUrl) -> bool {
+    container.as_str().strip_prefix(blobs.as_str()).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn file_path(text: &str) -> Option<PathBuf> {

@@ -24,7 +24,7 @@ pub use bot::{Bot, Credential};
 pub use calls_api::CallsApi;
 pub use cloud::Cloud;
 pub use incoming::{FlowNames, IncomingFlow};
-pub use keeping::{CosmosAccess, CosmosAccount, Keeping, Recordings, StateStore};
+pub use keeping::{BlobAccess, BlobContainer, CosmosAccess, CosmosAccount, Keeping, Recordings, StateStore};
 pub use limits::Limits;
 pub use queues::{HostStorage, Identity};
 pub use reader::{SettingError, guid};
@@ -72,11 +72,11 @@ impl Settings {
         let server = Server::read(&mut reader);
         let bot = Bot::read(&mut reader);
         let cloud = Cloud::read(&mut reader);
-        let keeping = Keeping::read(&mut reader);
+        let host_storage = HostStorage::read(&mut reader);
+        let keeping = Keeping::read(&mut reader, host_storage.as_ref());
         let limits = Limits::read(&mut reader);
         let flows = FlowNames::read(&mut reader);
         let calls_api = CallsApi::read(&mut reader);
-        let host_storage = HostStorage::read(&mut reader);
         let whole = || {
             Some(Self {
                 server: server?,

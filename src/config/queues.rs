@@ -13,6 +13,8 @@ use super::{
 pub enum HostStorage {
     /// By its key, out of a connection string.
     Key {
+        /// The blob service's address.
+        blobs: BaseUrl,
         /// The queue service's address.
         queues: BaseUrl,
         /// The account's name.
@@ -66,7 +68,7 @@ impl HostStorage {
             None => account.and_then(|account| queues_of(reader, &account)),
         };
         match (connection, queues) {
-            (Some(ConnectionString { queues, account, key }), _) => Some(Self::Key { queues, account, key }),
+            (Some(ConnectionString { blobs, queues, account, key }), _) => Some(Self::Key { blobs, queues, account, key }),
             (None, queues) => Some(Self::Identity { queues: queues?, who }),
         }
     }

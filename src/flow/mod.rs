@@ -9,7 +9,7 @@
 //!   row in its table.
 //! - `read` reads a table of the file into such a type; `steps` and `prompts` do so for all of them.
 //! - [`template`] is text that variables stand in; [`fact`] is what is known of every call.
-//! - [`case`] is what a branch compares; `together` puts flows together that go on with each other.
+//! - [`case`] is what a branch compares; [`hours`] is when somebody is there; `together` puts flows together that go on with each other.
 //! - `names`, `variables` and `paths` check what no table can know by itself.
 //! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
@@ -22,6 +22,7 @@ pub mod fact;
 mod file;
 pub mod finding;
 pub mod hash;
+pub mod hours;
 pub mod key;
 pub mod mermaid;
 pub mod model;
@@ -48,9 +49,10 @@ pub use case::Case;
 pub use check::{Checked, MAX_FILE, MAX_STEPS, Source, Unplayable, Wave, Wording, check, wordings};
 pub use fact::Fact;
 pub use finding::{Finding, Severity};
+pub use hours::{Calendar, Opening};
 pub use key::Key;
 pub use model::{
-    Branch, Flow, Go, LONGEST_VALUE, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Set, Step, Target, Transfer, Wait,
+    Branch, Flow, Go, Hours, LONGEST_VALUE, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Set, Step, Target, Transfer, Wait,
 };
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};

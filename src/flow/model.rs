@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{case::Case, key::Key, template::Template};
+use super::{case::Case, hours::Calendar, key::Key, template::Template};
 
 /// The most variables of one flow.
 pub const MOST_VARIABLES: usize = 32;
@@ -70,6 +70,8 @@ pub enum Step {
     Set(Set),
     /// Goes one way or another.
     Branch(Branch),
+    /// Goes by the time and the calendar.
+    Hours(Hours),
     /// Goes on with another flow.
     Go(Go),
     /// Ends the call.
@@ -80,6 +82,14 @@ impl Flow {
     /// It and all the flows that a call may go on with.
     pub fn all(&self) -> impl Iterator<Item = &Flow> {
         std::iter::once(self).chain(self.others.values())
+    }
+
+    /// The switches that steps look at, here and there.
+    pub fn switches(&self) -> impl Iterator<Item = &str> {
+        self.all().flat_map(|flow| flow.steps.values()).filter_map(|step| match step {
+            Step::Hours(hours) => hours.switch.as_deref(),
+            _ => None,
+        })
     }
 
     /// The flow `name` among them.
@@ -101,7 +111,7 @@ impl Step {
     /// The caller hears nothing of it, so that it runs while the call still rings.
     pub fn is_for_no_ears(&self) -> bool {
         match self {
-            Self::Set(_) | Self::Branch(_) | Self::Go(_) => true,
+            Self::Set(_) | Self::Branch(_) | Self::Hours(_) | Self::Go(_) => true,
             Self::Wait(_) | Self::Play(_) | Self::Menu(_) | Self::Record(_) | Self::Transfer(_) | Self::HangUp => false,
         }
     }
@@ -234,4 +244,21 @@ pub struct Branch {
 pub struct Go {
     /// The flow's name.
     pub flow: String,
+}
+
+/// Goes one way when somebody is there, and another when nobody is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hours {
+    /// When somebody is there, in the flow's time zone.
+    pub calendar: Calendar,
+    /// The switch that overrides it while it is on.
+    pub switch: Option<String>,
+    /// The next step when somebody is there.
+    pub open: String,
+    /// The next step when nobody is.
+    pub closed: String,
+    /// The next step on a holiday.
+    pub holiday: String,
+    /// The next step while the switch is on.
+    pub switched: String,
 }

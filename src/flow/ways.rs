@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Branch, Flow, Menu, Step, Wait};
+use super::model::{Branch, Flow, Hours, Menu, Step, Wait};
 
 /// An outcome of a step, and the step that it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,7 @@ impl Step {
             Self::Set(_) => "set",
             Self::Branch(_) => "branch",
             Self::Go(_) => "go",
+            Self::Hours(_) => "hours",
             Self::Wait(_) => "wait",
             Self::Play(_) => "play",
             Self::Menu(_) => "menu",
@@ -35,6 +36,7 @@ impl Step {
             Self::Set(set) => vec![way("then", &set.then)],
             Self::Branch(branch) => branch.ways(),
             Self::Wait(wait) => wait.ways(),
+            Self::Hours(hours) => hours.ways(),
             Self::Go(_) => Vec::new(),
             Self::Play(play) => vec![way("then", &play.then)],
             Self::Menu(menu) => menu.ways(),
@@ -56,6 +58,14 @@ impl Branch {
     fn ways(&self) -> Vec<Way<'_>> {
         let cases = (1..).zip(&self.cases).map(|(n, case)| way(format!("when.{n}"), &case.then));
         cases.chain([way("otherwise", &self.otherwise)]).collect()
+    }
+}
+
+impl Hours {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let known = [way("open", &self.open), way("closed", &self.closed), way("holiday", &self.holiday)];
+        let switched = self.switch.iter().map(|_| way("switched", &self.switched));
+        known.into_iter().chain(switched).collect()
     }
 }
 

@@ -97,6 +97,11 @@ impl Flows {
         Ok(flow)
     }
 
+    /// Whether a flow on the shelf looks at a switch.
+    pub fn know_switch(&self, name: &str) -> bool {
+        self.shelf.flows().any(|flow| flow.switches().any(|switch| switch == name))
+    }
+
     /// A prompt's WAV by its SHA-256; `None` where no flow ever had it.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use super::wake::wake;
 use crate::{
     app::App,
     call::{Address, Event, Message},
+    telemetry::counting,
     turn::{Taken, TurnError, deadline, take},
 };
 
@@ -19,13 +20,14 @@ pub enum Dealt {
 /// Deals with an event. One that can never succeed is put aside with its reason: bringing it again would be of no use.
 pub async fn deal_with(app: &App, message: &Message) -> Dealt {
     let (call, event) = (message.address.call(), message.arrival.event.function());
-    match turn(app, message).await {
+    let (taken, cosmos_requests) = counting(turn(app, message)).await;
+    match taken {
         Ok(taken) => {
-            tracing::info!(call, event, outcome = taken.name(), "event taken");
+            tracing::info!(call, event, cosmos_requests, outcome = taken.name(), "event taken");
             Dealt::Done
         }
         Err(error) if error.is_passing() => {
-            tracing::warn!(call, event, outcome = "again", "an event could not be kept: {error}");
+            tracing::warn!(call, event, cosmos_requests, outcome = "again", "an event could not be kept: {error}");
             Dealt::Again
         }
         Err(error) => put_aside(app, message, &error).await,

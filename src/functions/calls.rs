@@ -148,11 +148,11 @@ fn view(call: &Call) -> CallView<'_> {
 
 /// What who may not look is told.
 pub fn closed() -> WithStatus<Json> {
-    problem(StatusCode::UNAUTHORIZED, "calls are shown to who sends the key of CALLS_API_KEY in x-functions-key")
+    problem(StatusCode::UNAUTHORIZED, "this is for who sends the key of CALLS_API_KEY in x-functions-key")
 }
 
 /// An error as RFC 9457 has it.
-fn problem(status: StatusCode, title: &str) -> WithStatus<Json> {
+pub(super) fn problem(status: StatusCode, title: &str) -> WithStatus<Json> {
     with_status(json(&serde_json::json!({ "title": title, "status": status.as_u16() })), status)
 }
 

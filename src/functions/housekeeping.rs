@@ -1,10 +1,10 @@
 //! `housekeeping`: each minute, the backstop of everything. Calls that are due are woken, and what was kept long enough is forgotten.
 
 use futures_util::{StreamExt, stream};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::wake::wake;
-use crate::{app::App, call::CallKey};
+use crate::{app::App, call::CallKey, telemetry::counting};
 
 /// The function's name.
 pub const NAME: &str = "housekeeping";
@@ -18,14 +18,19 @@ const AT_ONCE: usize = 16;
 /// One run. Safe when two run at once: each wake is a turn like any other.
 pub async fn run(app: &App) {
     let now = app.clock.now();
-    match app.store.due(now, MOST_CALLS).await {
-        Ok(due) => stream::iter(due).for_each_concurrent(AT_ONCE, |key| wake_or_log(app, key)).await,
-        Err(error) => tracing::error!(function = NAME, "calls that are due cannot be found: {error}"),
-    }
+    let ((), cosmos_requests) = counting(wake_all(app, now)).await;
+    tracing::debug!(function = NAME, cosmos_requests, "what was due is done");
     let days = i64::from(app.limits.recording_retention_days);
     let Ok(oldest) = now.checked_sub(SignedDuration::from_hours(24 * days)) else { return };
     if let Err(error) = app.recordings.forget_older_than(oldest).await {
         tracing::warn!(function = NAME, "old recordings cannot be removed: {error}");
+    }
+}
+
+async fn wake_all(app: &App, now: Timestamp) {
+    match app.store.due(now, MOST_CALLS).await {
+        Ok(due) => stream::iter(due).for_each_concurrent(AT_ONCE, |key| wake_or_log(app, key)).await,
+        Err(error) => tracing::error!(function = NAME, "calls that are due cannot be found: {error}"),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod participants_updated;
 pub mod prompt_finished;
 pub mod prompts;
 pub mod recording_finished;
+pub mod switches;
 pub mod tone_received;
 pub mod wake;
 

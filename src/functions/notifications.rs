@@ -9,9 +9,10 @@ use warp::http::StatusCode;
 
 use crate::{
     app::App,
-    call::{Address, Arrival, CallKey, Event, GraphCallId, Message},
+    call::{Address, Arrival, CallKey, CallbackSecret, Event, GraphCallId, Message},
     clock::after_ms,
     graph::notification::{Item, Post, Reading, read},
+    telemetry::counting,
     turn::{Taken, TurnError, deadline, take},
 };
 
@@ -31,7 +32,7 @@ const AT_ONCE: usize = 16;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Callback {
     key: CallKey,
-    secret: String,
+    secret: CallbackSecret,
 }
 
 /// Takes one post and answers it.
@@ -71,7 +72,7 @@ impl Callback {
     pub fn parse(text: &str) -> Option<Self> {
         let (key, secret) = text.split_once('.')?;
         let key = CallKey::parse(key).ok()?;
-        (secret.len() == 32).then(|| Self { key, secret: secret.to_owned() })
+        Some(Self { key, secret: CallbackSecret::parse(secret).ok()? })
     }
 
     /// The call.
@@ -149,18 +150,21 @@ enum Dealt {
 /// Takes a turn with the events of one call, and puts off what cannot be kept now.
 async fn deal_with_one(app: &App, address: Address, arrivals: Vec<Arrival>, received: Timestamp) -> Dealt {
     let too_late = app.clock.sleep_until(after_ms(deadline(received), GRACE_MS));
-    let taken = tokio::select! {
-        biased;
-        taken = take(app, &address, &arrivals, deadline(received)) => Some(taken),
-        _ = too_late => None,
+    let in_time = async {
+        tokio::select! {
+            biased;
+            taken = take(app, &address, &arrivals, deadline(received)) => Some(taken),
+            _ = too_late => None,
+        }
     };
+    let (taken, cosmos_requests) = counting(in_time).await;
     let dealt = match &taken {
         Some(Ok(Taken::WrongCallback)) => Dealt::Refused,
         Some(Ok(_)) => Dealt::Taken,
         Some(Err(error)) if !error.is_passing() => put_aside(app, &address, &arrivals, error).await,
         Some(Err(_)) | None => put_off(app, &address, &arrivals).await,
     };
-    report(app, &address, &arrivals, taken.as_ref(), dealt, received);
+    report(app, &address, &arrivals, taken.as_ref(), dealt, Cost { received, cosmos_requests });
     dealt
 }
 
@@ -202,47 +206,51 @@ fn status(all: &[Dealt]) -> StatusCode {
     }
 }
 
+/// What a turn took, for the log.
+struct Cost {
+    received: Timestamp,
+    cosmos_requests: Option<u64>,
+}
+
 fn report(
     app: &App,
     address: &Address,
     arrivals: &[Arrival],
     taken: Option<&Result<Taken, TurnError>>,
     dealt: Dealt,
-    received: Timestamp,
+    cost: Cost,
 ) {
     let function = arrivals.first().and_then(|arrival| arrival.event.function()).unwrap_or("notifications");
-    let (call, event) = (address.call(), function);
-    let duration_ms = app.clock.now().duration_since(received).as_millis() as u64;
-    match (taken, dealt) {
-        (Some(Ok(taken)), _) => tracing::info!(function, call, event, duration_ms, outcome = taken.name(), "notification taken"),
-        (Some(Err(error)), Dealt::PutOff) => {
-            tracing::warn!(function, call, event, duration_ms, outcome = "put_off", "a notification comes again later: {error}");
+    let (call, event, cosmos_requests) = (address.call(), function, cost.cosmos_requests);
+    let duration_ms = app.clock.now().duration_since(cost.received).as_millis() as u64;
+    let why = match taken {
+        Some(Ok(taken)) => {
+            tracing::info!(function, call, event, cosmos_requests, duration_ms, outcome = taken.name(), "notification taken");
+            return;
         }
-        (None, Dealt::PutOff) => {
-            tracing::warn!(function, call, event, duration_ms, outcome = "put_off", "a notification comes again later: no time");
-        }
-        (Some(Err(error)), Dealt::Lost) => {
-            tracing::error!(
+        Some(Err(error)) => error.to_string(),
+        None => "no time".to_owned(),
+    };
+    match dealt {
+        Dealt::PutOff => {
+            let outcome = "put_off";
+            tracing::warn!(
                 function,
                 call,
                 event,
+                cosmos_requests,
                 duration_ms,
-                outcome = "possible_loss",
-                "a notification was not kept: {error}"
+                outcome,
+                "a notification comes again later: {why}"
             );
         }
-        (Some(Err(error)), _) => {
-            tracing::error!(function, call, event, duration_ms, outcome = "put_aside", "a notification was given up: {error}");
+        Dealt::Lost => {
+            let outcome = "possible_loss";
+            tracing::error!(function, call, event, cosmos_requests, duration_ms, outcome, "a notification was not kept: {why}");
         }
-        (None, _) => {
-            tracing::error!(
-                function,
-                call,
-                event,
-                duration_ms,
-                outcome = "possible_loss",
-                "a notification was not kept: no time"
-            );
+        Dealt::Taken | Dealt::Refused => {
+            let outcome = "put_aside";
+            tracing::error!(function, call, event, cosmos_requests, duration_ms, outcome, "a notification was given up: {why}");
         }
     }
 }

@@ -4,6 +4,7 @@ use std::{convert::Infallible, sync::Arc};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
+use tracing::{Instrument, info_span};
 use warp::{
     Buf, Filter, Rejection, Reply,
     http::{HeaderMap, Method, StatusCode},
@@ -13,7 +14,7 @@ use warp::{
 use super::{
     calls, health,
     invoked::{Invoked, invoke},
-    notifications, prompts,
+    notifications, prompts, switches,
 };
 use crate::{
     app::App,
@@ -36,7 +37,8 @@ pub fn routes(app: Arc<App>) -> impl Filter<Extract = (impl Reply,), Error = Inf
     let up = warp::path::end().map(|| StatusCode::OK.into_response());
     let api = warp::path("api").and(door(&app).or(calls_list(&app)).unify().or(calls_show(&app)).unify());
     let files = warp::path("api").and(calls_recording(&app).or(sound(&app)).unify().or(healthy(&app)).unify());
-    up.or(api).unify().or(files).unify().or(by_host(&app)).unify().recover(refuse).unify()
+    let levers = warp::path("api").and(switch_show(&app).or(switch_set(&app)).unify());
+    up.or(api).unify().or(files).unify().or(levers).unify().or(by_host(&app)).unify().recover(refuse).unify()
 }
 
 fn with(app: &Arc<App>) -> impl Filter<Extract = (Arc<App>,), Error = Infallible> + Clone + use<> {
@@ -56,10 +58,18 @@ fn door(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection>
         .and(with(app))
         .then(|callback, headers: HeaderMap, body, app: Arc<App>| async move {
             match read_whole(&app, &headers, body, notifications::LARGEST_BODY).await {
-                Ok(body) => notifications::door(app, callback, authorization(&headers), body).await.into_response(),
+                Ok(body) => {
+                    let span = info_span!("function", invocation_id = app.is_under_host.then(|| invocation_id(&headers)));
+                    notifications::door(app, callback, authorization(&headers), body).instrument(span).await.into_response()
+                }
                 Err(status) => status.into_response(),
             }
         })
+}
+
+/// The host's name of the invocation. A host that proxies sets it; one that forwards leaves a caller's own before it.
+fn invocation_id(headers: &HeaderMap) -> &str {
+    headers.get_all(INVOCATION_ID).iter().next_back().and_then(|id| id.to_str().ok()).unwrap_or_default()
 }
 
 /// One that is no text is as good as none.
@@ -100,6 +110,31 @@ fn calls_recording(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error =
     })
 }
 
+/// `GET /api/switches/{name}`.
+fn switch_show(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let route = warp::path!("switches" / String).and(warp::get()).and(warp::header::headers_cloned());
+    route.and(with(app)).then(|name, headers: HeaderMap, app: Arc<App>| async move {
+        match calls::may(&app, &headers) {
+            true => switches::show(app, name).await.into_response(),
+            false => calls::closed().into_response(),
+        }
+    })
+}
+
+/// `PUT /api/switches/{name}`.
+fn switch_set(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let route = warp::path!("switches" / String).and(warp::put()).and(warp::header::headers_cloned());
+    route.and(warp::body::stream()).and(with(app)).then(|name, headers: HeaderMap, body, app: Arc<App>| async move {
+        if !calls::may(&app, &headers) {
+            return calls::closed().into_response();
+        }
+        match read_whole(&app, &headers, body, switches::LARGEST_BODY).await {
+            Ok(body) => switches::set(app, name, &body).await.into_response(),
+            Err(status) => status.into_response(),
+        }
+    })
+}
+
 /// `GET` and `HEAD /api/prompts/{path}`.
 fn sound(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
     let method = warp::get().map(|| Method::GET).or(warp::head().map(|| Method::HEAD)).unify();
@@ -128,9 +163,8 @@ fn by_host(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejecti
         .and(warp::body::stream())
         .and(with(app))
         .then(|name: String, headers: HeaderMap, body, app: Arc<App>| async move {
-            let id = headers.get(INVOCATION_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
             match read_whole(&app, &headers, body, LONGEST_INVOCATION).await {
-                Ok(body) => invoked(invoke(app, &name, id, &body).await),
+                Ok(body) => invoked(invoke(app, &name, invocation_id(&headers), &body).await),
                 Err(status) => status.into_response(),
             }
         })

@@ -145,10 +145,8 @@ impl Shelf {
     }
 
     async fn ask(&self, tenant: &str) -> Result<Token, TokenError> {
-        let asked = self.clock.now();
-        let granted = self.entra.ask(tenant).await?;
-        let lasts = SignedDuration::from_secs(i64::from(granted.expires_in));
-        let token = Token { secret: granted.access_token, expires: asked.saturating_add(lasts).unwrap_or(Timestamp::MAX) };
+        let granted = self.entra.ask(tenant, self.clock.now()).await?;
+        let token = Token { secret: granted.access_token, expires: granted.expires };
         if let Some(tenant) = self.tenants().get_mut(tenant) {
             tenant.token = Some(token.clone());
         }

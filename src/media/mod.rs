@@ -10,6 +10,6 @@ pub mod silence;
 pub mod wav;
 
 pub use audio::{Audio, PromptPath};
-pub use recordings::{KeepError, Limits, RecordingStore, Recordings};
+pub use recordings::{BlobRecordings, KeepError, Limits, RecordingStore, Recordings};
 pub use silence::Silence;
 pub use wav::{Wav, WavFault};

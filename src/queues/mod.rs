@@ -14,7 +14,6 @@ mod error;
 mod later;
 mod poisoned;
 mod put;
-mod signing;
 
 pub use body::LONGEST_MESSAGE;
 pub use chosen::Chosen;

@@ -24,6 +24,7 @@ struct Content {
     calls: HashMap<CallKey, (Call, u64)>,
     last_version: u64,
     flows: HashMap<String, Flow>,
+    switches: HashMap<String, bool>,
     prompts: HashMap<String, Bytes>,
 }
 
@@ -93,6 +94,15 @@ impl CallStore for Memory {
             content.living(now).filter(|call| page.before.is_none_or(|before| call.created < before)).collect();
         calls.sort_unstable_by(|a, b| (b.created, &b.key).cmp(&(a.created, &a.key)));
         Ok(calls.into_iter().take(page.limit).cloned().collect())
+    }
+
+    async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError> {
+        self.content().switches.insert(name.to_owned(), is_on);
+        Ok(())
+    }
+
+    async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
+        Ok(self.content().switches.get(switch).copied().unwrap_or_default())
     }
 
     async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError> {

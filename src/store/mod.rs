@@ -68,7 +68,7 @@ pub struct Page {
     pub before: Option<Timestamp>,
 }
 
-/// A place for call documents and the flow versions they are pinned to.
+/// A place for call documents, the flow versions they are pinned to, and the switches that flows look at.
 ///
 /// Writes are durable when they return, and take effect only on the version that was read. A document that has expired is as one
 /// that never was, from the instant on.
@@ -99,6 +99,12 @@ pub trait CallStore: Send + Sync {
 
     /// Calls, the newest first.
     async fn list(&self, page: Page, now: Timestamp) -> Result<Vec<Call>, StoreError>;
+
+    /// Turns a switch on or off.
+    async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError>;
+
+    /// Whether a switch is on, freshly. One that was never set is off.
+    async fn is_on(&self, switch: &str) -> Result<bool, StoreError>;
 
     /// Stores a flow under its version; the same version again changes nothing.
     async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError>;

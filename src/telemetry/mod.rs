@@ -4,10 +4,12 @@
 //! to the latter; what is found there is a panic. The host gives a line no context either, so each carries the fields of the spans
 //! that it was written in: see [`FIELDS`].
 
+mod asked;
 #[cfg(test)]
 pub(crate) mod captured;
 mod line;
 
+pub use asked::{counting, note_requests};
 pub use line::FIELDS;
 
 use std::io;

@@ -7,6 +7,7 @@
 mod cosmos;
 mod dev;
 mod dial;
+mod doctor;
 mod door;
 mod flow_tests;
 mod host;
@@ -15,4 +16,5 @@ mod journeys;
 mod killed;
 mod package;
 mod queues;
+mod recordings;
 mod world;

@@ -4,6 +4,7 @@ mod check;
 mod conversation;
 mod dev;
 mod dial;
+mod doctor;
 mod graph;
 mod package;
 mod prompts;
@@ -24,7 +25,8 @@ struct Switchboard {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 something is wrong with a flow; 2 the command could not be run.";
+const EXIT_CODES: &str =
+    "Exit codes: 0 all is well; 1 something is wrong with a flow, a package or the app; 2 the command could not be run.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -36,6 +38,7 @@ enum Command {
     Schema(schema::Args),
     Prompts(prompts::Args),
     Package(package::Args),
+    Doctor(doctor::Args),
     Queues(queues::Args),
 }
 
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Schema(args) => schema::run(&args),
         Command::Prompts(args) => prompts::run(&args),
         Command::Package(args) => package::run(&args),
+        Command::Doctor(args) => on_tokio(doctor::run(args)),
         Command::Queues(args) => on_tokio(queues::run(args)),
     };
     ended.unwrap_or_else(|error| {

@@ -1,6 +1,7 @@
 //! A call, told as given, when, then. What holds whatever happens is in [`whatever`].
 
 mod begins;
+mod hours;
 mod told;
 mod ways;
 mod whatever;

@@ -22,10 +22,15 @@ impl Told {
     }
 
     pub(super) fn rings_on(flow: Flow) -> Self {
-        let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let mut told = Self { call: a_call(now), flow, now };
+        let mut told = Self::silent_on(flow);
         told.when(ring());
         told
+    }
+
+    /// Before the first event.
+    pub(super) fn silent_on(flow: Flow) -> Self {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        Self { call: a_call(now), flow, now }
     }
 
     /// Answered and audible, with everything owed done.

@@ -2,6 +2,7 @@
 
 mod branch;
 mod go;
+mod hours;
 mod menu;
 mod play;
 mod record;

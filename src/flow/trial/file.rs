@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::line::LineTable;
-use crate::flow::value::{Contact, Count, Each, Guid, Instant, Phone, Time};
+use crate::flow::value::{Contact, Count, Each, Guid, Instant, Phone, SwitchName, Time};
 
 /// Tests of the flow beside whose folder `tests` lies.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -49,6 +49,8 @@ pub(super) struct GivenTable {
     pub(super) instance: Option<Guid>,
     /// When the call comes, such as "2026-03-02T09:30:00+01:00". Now if not given.
     pub(super) clock: Option<Instant>,
+    /// The switches that are on. All others are off.
+    pub(super) switches: Option<Vec<SwitchName>>,
     /// Who can be reached, by a name for this file, e.g. `sales = { id = "…", declines = "2s" }`. Anybody else answers after 3s.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, PersonTable>")]

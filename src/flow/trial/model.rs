@@ -31,6 +31,8 @@ pub struct Given {
     pub instance: Option<String>,
     /// When; the present if not given.
     pub clock: Option<Timestamp>,
+    /// The switches that are on.
+    pub switches: Vec<String>,
     /// Who can be reached, by the name that they have in this file.
     pub people: BTreeMap<String, Person>,
 }

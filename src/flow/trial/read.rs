@@ -94,6 +94,7 @@ fn over(common: &Given, own: Given) -> Given {
         caller: own.caller.or_else(|| common.caller.clone()),
         instance: own.instance.or_else(|| common.instance.clone()),
         clock: own.clock.or(common.clock),
+        switches: if own.switches.is_empty() { common.switches.clone() } else { own.switches },
         people,
     }
 }
@@ -105,6 +106,7 @@ fn given(table: &GivenTable, report: &mut Report<'_>) -> Given {
         caller: table.caller.as_ref().and_then(|caller| self::caller(caller, report)),
         instance: table.instance.as_ref().map(|id| id.0.clone()),
         clock: table.clock.as_ref().map(|clock| clock.0),
+        switches: table.switches.iter().flatten().map(|switch| switch.0.clone()).collect(),
         people,
     }
 }

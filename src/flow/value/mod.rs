@@ -6,12 +6,14 @@
 //! - `choices` is which key leads where, `cases` which comparison.
 //! - `entries` is a table of named things, or a list.
 //! - `testing` is what only tests of a flow have.
-//! - `variables` is variables, and text that they stand in; `zone` is time zones.
+//! - `variables` is variables, and text that they stand in; `zone` is time zones;
+//!   `hours` is when somebody is there.
 
 mod cases;
 mod choices;
 mod count;
 mod entries;
+mod hours;
 mod reference;
 mod testing;
 mod text;
@@ -23,6 +25,7 @@ pub(super) use cases::{Cases, Texts};
 pub(super) use choices::Choices;
 pub(super) use count::Count;
 pub(super) use entries::{Each, Entries};
+pub(super) use hours::{Holidays, Spans, SwitchName};
 pub(super) use reference::{FlowRef, PromptRef, Prompts, StepRef};
 pub(super) use testing::{Contact, Instant, Pressed};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};

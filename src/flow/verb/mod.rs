@@ -15,6 +15,7 @@ use super::{
 mod branch;
 mod go;
 mod hang_up;
+mod hours;
 mod menu;
 mod play;
 mod record;
@@ -31,6 +32,7 @@ pub(super) const VERBS: &[Row] = &[
     row::<wait::Wait>(),
     row::<set::Set>(),
     row::<branch::Branch>(),
+    row::<hours::Hours>(),
     row::<go::Go>(),
     row::<hang_up::HangUp>(),
 ];

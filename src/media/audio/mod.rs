@@ -103,6 +103,13 @@ impl Audio {
         Self { content: Content::File(file), length, etag: etag(&format!("recording-{n}-{length}")), cache }
     }
 
+    /// The `n`th recording of a call, all of it. Kept nowhere on the way either.
+    pub fn recording_whole(n: u32, wav: Bytes) -> Self {
+        let length = wav.len() as u64;
+        let cache = CacheControl::new().with_private().with_no_store();
+        Self { content: Content::Bytes(wav), length, etag: etag(&format!("recording-{n}-{length}")), cache }
+    }
+
     /// The length of all of it, in bytes.
     pub fn length(&self) -> u64 {
         self.length

@@ -5,7 +5,8 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
+use bytes::{Bytes, BytesMut};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, redirect};
 use tokio::{fs::File, io::AsyncWriteExt};
 
 use super::{KeepError, failed};
@@ -49,18 +50,46 @@ pub(super) fn request(
 
 /// Sends the request and writes what comes to a new file, to the disk.
 pub(super) async fn fetch(request: RequestBuilder, path: &Path, at_most: u64) -> Result<(), KeepError> {
-    let mut response = request.send().await.map_err(not_sent)?;
-    check(response.status())?;
+    let mut pieces = Pieces::of(request, at_most).await?;
     let mut file = File::create_new(path).await.map_err(failed)?;
-    let mut length = 0;
-    while let Some(piece) = response.chunk().await.map_err(not_sent)? {
-        length += piece.len() as u64;
-        if length > at_most {
-            return Err(KeepError::Refused(format!("it is larger than {at_most} bytes")));
-        }
+    while let Some(piece) = pieces.next().await? {
         file.write_all(&piece).await.map_err(failed)?;
     }
     file.sync_all().await.map_err(failed)
+}
+
+/// Sends the request and keeps what comes in memory.
+pub(super) async fn fetch_whole(request: RequestBuilder, at_most: u64) -> Result<Bytes, KeepError> {
+    let mut pieces = Pieces::of(request, at_most).await?;
+    let mut whole = BytesMut::new();
+    while let Some(piece) = pieces.next().await? {
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole.freeze())
+}
+
+/// What comes, piece by piece, and no more than may.
+struct Pieces {
+    response: Response,
+    length: u64,
+    at_most: u64,
+}
+
+impl Pieces {
+    async fn of(request: RequestBuilder, at_most: u64) -> Result<Self, KeepError> {
+        let response = request.send().await.map_err(not_sent)?;
+        check(response.status())?;
+        Ok(Self { response, length: 0, at_most })
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, KeepError> {
+        let piece = self.response.chunk().await.map_err(not_sent)?;
+        self.length += piece.as_ref().map_or(0, |piece| piece.len() as u64);
+        match self.length > self.at_most {
+            true => Err(KeepError::Refused(format!("it is larger than {} bytes", self.at_most))),
+            false => Ok(piece),
+        }
+    }
 }
 
 /// A file that is being written; removed when dropped, unless it has got its name by then.

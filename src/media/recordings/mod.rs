@@ -1,7 +1,8 @@
-//! What callers have said, kept in a folder: `{call}/{n}.wav`.
+//! What callers have said, kept in a folder or a blob container: `{call}/{n}.wav`.
 //!
-//! In reading order: how a recording comes here (`fetch`), and how it goes (`forget`).
+//! In reading order: how a recording comes here (`fetch`), and how it goes (`forget`); a container of blobs (`blob`).
 
+mod blob;
 mod fetch;
 mod forget;
 #[cfg(test)]
@@ -20,6 +21,8 @@ use tokio::{
     io::AsyncReadExt,
     sync::OnceCell,
 };
+
+pub use blob::BlobRecordings;
 
 use super::{audio::Audio, wav};
 use crate::call::{CallKey, Kept, RecordingToken};

@@ -7,6 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use data_encoding::BASE64URL_NOPAD;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -26,10 +27,29 @@ const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer
 /// The fields of a token request.
 pub(super) type Form = HashMap<String, String>;
 
+/// What the bot's application is granted, as its tokens say: what an administrator consented to.
+#[derive(Debug, Clone)]
+pub struct Consent {
+    /// Whom its tokens are for.
+    pub audience: String,
+    /// Its application roles.
+    pub roles: Vec<String>,
+    /// The tenants that there are; every one where none is named.
+    pub tenants: Vec<String>,
+}
+
+impl Default for Consent {
+    fn default() -> Self {
+        let roles = ["Calls.AccessMedia.All", "Calls.Initiate.All", "Calls.InitiateGroupCall.All", "Calls.JoinGroupCall.All"];
+        Self { audience: "https://graph.microsoft.com".to_owned(), roles: roles.map(str::to_owned).into(), tenants: Vec::new() }
+    }
+}
+
 /// Knows the bot's application and remembers what it granted.
 pub(super) struct Entra {
     app_id: String,
     client_secret: SecretString,
+    consent: Consent,
     granted: Mutex<HashMap<String, Grant>>,
 }
 
@@ -50,15 +70,15 @@ struct Refusal {
 pub(super) fn token(platform: &Platform, tenant: &str, form: &Form) -> Response {
     let now = platform.parts.clock.now();
     let ids = &platform.parts.ids;
-    match platform.parts.entra.check(form) {
-        Ok(()) => granted(&platform.parts.entra.grant(tenant, ids.token(), now)),
+    match platform.parts.entra.check(tenant, form) {
+        Ok(()) => granted(&platform.parts.entra.grant(tenant, &ids.token(), now)),
         Err(refusal) => refused(&refusal, ids, now),
     }
 }
 
 impl Entra {
-    pub(super) fn new(app_id: String, client_secret: SecretString) -> Self {
-        Self { app_id, client_secret, granted: Mutex::default() }
+    pub(super) fn new(app_id: String, client_secret: SecretString, consent: Consent) -> Self {
+        Self { app_id, client_secret, consent, granted: Mutex::default() }
     }
 
     /// The tenant whose Graph this access token opens; `None` if it was never granted or has expired.
@@ -68,8 +88,11 @@ impl Entra {
         Some(grant.tenant.clone())
     }
 
-    fn check(&self, form: &Form) -> Result<(), Refusal> {
+    fn check(&self, tenant: &str, form: &Form) -> Result<(), Refusal> {
         let field = |name: &str| form.get(name).map_or("", String::as_str);
+        if !self.consent.tenants.is_empty() && !self.consent.tenants.iter().any(|known| known == tenant) {
+            return Err(Refusal::bad_request("invalid_request", 90_002, "The tenant was not found."));
+        }
         if field("grant_type") != "client_credentials" {
             let message = "The app requested an unsupported grant type.";
             return Err(Refusal::bad_request("unsupported_grant_type", 70_003, message));
@@ -99,12 +122,33 @@ impl Entra {
         Err(Refusal::invalid_client(7_000_215, message))
     }
 
-    fn grant(&self, tenant: &str, token: String, now: Timestamp) -> String {
+    fn grant(&self, tenant: &str, signature: &str, now: Timestamp) -> String {
+        let token = self.token(tenant, signature, now);
         let mut granted = self.granted.lock().unwrap_or_else(PoisonError::into_inner);
         granted.retain(|_, grant| now < grant.until);
         let grant = Grant { tenant: tenant.to_owned(), until: now + SignedDuration::from_secs(EXPIRES_IN) };
         granted.insert(token.clone(), grant);
         token
+    }
+}
+
+impl Entra {
+    /// A token as it looks from outside. Graph alone may check its signature, so it is none: the platform remembers what it gave.
+    fn token(&self, tenant: &str, signature: &str, now: Timestamp) -> String {
+        let header = json!({ "typ": "JWT", "alg": "RS256" });
+        let claims = json!({
+            "aud": self.consent.audience,
+            "iss": format!("https://sts.windows.net/{tenant}/"),
+            "iat": now.as_second(),
+            "nbf": now.as_second(),
+            "exp": now.as_second() + EXPIRES_IN,
+            "appid": self.app_id,
+            "idtyp": "app",
+            "roles": self.consent.roles,
+            "tid": tenant,
+        });
+        let part = |part: &Value| BASE64URL_NOPAD.encode(part.to_string().as_bytes());
+        format!("{}.{}.{signature}", part(&header), part(&claims))
     }
 }
 

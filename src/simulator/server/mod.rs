@@ -12,6 +12,7 @@
 //! notifications, fetches prompts and lets time pass; the `door` takes requests in. Both hold the clock for as long as a request is
 //! in flight, so virtual time never moves under one.
 
+pub use entra::Consent;
 pub use running::{Options, Running, Simulator};
 
 mod carrier;

@@ -12,7 +12,10 @@ pub(super) fn metadata(platform: &Platform) -> Response {
         "jwks_uri": format!("{}/keys", platform.parts.base_url),
         "id_token_signing_alg_values_supported": ["RS256"],
     });
-    respond::json(StatusCode::OK, &body)
+    let mut response = respond::json(StatusCode::OK, &body);
+    let now = platform.parts.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    respond::set(&mut response, "date", &now);
+    response
 }
 
 /// `GET /keys`

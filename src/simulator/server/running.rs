@@ -19,7 +19,7 @@ use super::{
     },
     carrier::Carrier,
     door,
-    entra::Entra,
+    entra::{Consent, Entra},
     ids::Ids,
     platform::{Parts, Platform},
     routes,
@@ -36,6 +36,8 @@ pub struct Options {
     pub port: u16,
     /// Whose time it is.
     pub clock: Clock,
+    /// What the bot's application is granted.
+    pub consent: Consent,
     /// Who signs notifications, as their tokens say.
     pub issuer: String,
     /// The signing keys; fresh ones if none are given, which costs some 50 ms.
@@ -45,7 +47,8 @@ pub struct Options {
 impl Options {
     /// A simulator on any free port, in real time, with the platform's own issuer.
     pub fn new(setup: Setup, client_secret: SecretString) -> Self {
-        Self { setup, client_secret, port: 0, clock: Clock::real(), issuer: ISSUER.to_owned(), keys: None }
+        let (clock, consent) = (Clock::real(), Consent::default());
+        Self { setup, client_secret, port: 0, clock, consent, issuer: ISSUER.to_owned(), keys: None }
     }
 }
 
@@ -87,7 +90,7 @@ fn build(options: Options, base_url: String) -> Result<(Parts, World), NoKey> {
         tenant: setup.tenant.clone(),
         clock: options.clock,
         senders: Senders::new(keys, claims),
-        entra: Entra::new(setup.app_id.clone(), options.client_secret),
+        entra: Entra::new(setup.app_id.clone(), options.client_secret, options.consent),
         ids: Ids::new(setup.seed),
     };
     Ok((parts, World::new(setup)))

@@ -15,11 +15,12 @@ use super::{
     Cosmos,
     account::Containers,
     document::{Document, lives, text},
-    failure::failure,
+    failure::{failure, note_failed, noted},
 };
 use crate::{
     call::{Call, CallKey},
     store::{Page, StoreError, Stored, Version},
+    telemetry::note_requests,
 };
 
 /// Which items have not expired at `@now`.
@@ -116,7 +117,7 @@ async fn overwrite(cosmos: &Cosmos, call: &Call, etag: &str, now: Timestamp) -> 
 /// Whether a write took effect. What is uncertain is no longer remembered.
 fn written(cosmos: &Cosmos, call: &Call, answer: Result<ItemResponse, CosmosError>) -> Result<Written, StoreError> {
     cosmos.remembered.forget(&call.key);
-    match answer {
+    match noted(answer) {
         Ok(response) => {
             let version = version(&etag_of(&response)?, call);
             cosmos.remembered.remember(Stored { call: call.clone(), version: version.clone() });
@@ -134,7 +135,7 @@ fn is_refusal(error: &CosmosError) -> bool {
 
 /// Reads an item, expired or not.
 async fn read(cosmos: &Cosmos, containers: &Containers, key: &CallKey) -> Result<Option<Found>, StoreError> {
-    let response = match containers.calls.read_item(key.as_str().to_owned(), key.as_str(), None).await {
+    let response = match noted(containers.calls.read_item(key.as_str().to_owned(), key.as_str(), None).await) {
         Ok(response) => response,
         Err(error) if error.status().is_not_found() => {
             cosmos.remembered.forget(key);
@@ -174,6 +175,16 @@ where
 {
     let containers = cosmos.connection.containers().await?;
     let query = query.map_err(|error| failure(&error))?;
-    let found = containers.calls.query_items::<T>(query, FeedScope::full_container(), None).await;
-    found.map_err(|error| failure(&error))?.try_collect().await.map_err(|error| failure(&error))
+    let told = |error: CosmosError| {
+        note_failed(&error);
+        failure(&error)
+    };
+    let found = containers.calls.query_items::<T>(query, FeedScope::full_container(), None).await.map_err(told)?;
+    let mut pages = found.into_pages();
+    let mut items = Vec::new();
+    while let Some(page) = pages.try_next().await.map_err(told)? {
+        note_requests(page.diagnostics().request_count());
+        items.extend(page.into_items());
+    }
+    Ok(items)
 }

@@ -1,8 +1,8 @@
-//! What can go wrong, in few words: an error of the client prints pages.
+//! What can go wrong, in few words: an error of the client prints pages. And how many requests it took.
 
-use azure_data_cosmos::{CosmosError, CosmosStatus};
+use azure_data_cosmos::{CosmosError, CosmosStatus, models::ItemResponse};
 
-use crate::store::StoreError;
+use crate::{store::StoreError, telemetry::note_requests};
 
 /// Why there is no connection, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,4 +60,18 @@ impl ConnectError {
 /// What a failed operation is to whoever asked. All of it is worth asking again: what is really wrong is mended outside.
 pub(super) fn failure(error: &CosmosError) -> StoreError {
     StoreError::Unavailable(format!("Cosmos DB answers {}", error.status()))
+}
+
+/// Notes how many requests an operation on an item took, for the log.
+pub(super) fn noted(answer: Result<ItemResponse, CosmosError>) -> Result<ItemResponse, CosmosError> {
+    match &answer {
+        Ok(response) => note_requests(response.diagnostics().request_count()),
+        Err(error) => note_failed(error),
+    }
+    answer
+}
+
+/// Notes how many requests an operation took that failed.
+pub(super) fn note_failed(error: &CosmosError) {
+    note_requests(error.diagnostics().map_or(0, |diagnostics| diagnostics.request_count()));
 }

@@ -1,7 +1,7 @@
 //! Calls in Azure Cosmos DB: for the bot in Azure, of which there may be many instances.
 //!
 //! In reading order: the account and how long it may take (`account`), the connection, made in the background (`connection`), what
-//! one item holds (`document`), what this process remembers (`remembered`), calls (`calls`), flows and prompts (`pinned`), what can
+//! one item holds (`document`), what this process remembers (`remembered`), calls (`calls`), flows and prompts (`pinned`), switches (`switches`), what can
 //! go wrong (`failure`).
 //!
 //! The program creates no container: an identity may not. Both have the partition key `/id`.
@@ -18,6 +18,7 @@ mod document;
 mod failure;
 mod pinned;
 mod remembered;
+mod switches;
 #[cfg(test)]
 mod tests;
 
@@ -72,6 +73,14 @@ impl CallStore for Cosmos {
 
     async fn list(&self, page: Page, now: Timestamp) -> Result<Vec<Call>, StoreError> {
         calls::list(self, page, now).await
+    }
+
+    async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError> {
+        switches::set(&self.connection.containers().await?.flows, name, is_on).await
+    }
+
+    async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
+        switches::is_on(&self.connection.containers().await?.flows, switch).await
     }
 
     async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError> {

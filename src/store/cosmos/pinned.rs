@@ -1,4 +1,4 @@
-//! The container `flows`: flow versions and the prompts that they play, by their hashes. Nothing in it ever changes.
+//! The container `flows`: flow versions and the prompts that they play, by their hashes. Nothing of them ever changes.
 //!
 //! An item may have 2 MB, and a prompt more, so a prompt is kept in pieces, each an item of its own. The item that says how many there
 //! are is written last: where it is, all of them are.
@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::failure::failure;
+use super::failure::{failure, noted};
 use crate::{flow::Flow, store::StoreError};
 
 /// How much of a prompt is in one item, in bytes. Short of what an item may have, since what a write costs grows with it.
@@ -78,15 +78,15 @@ async fn piece(flows: &ContainerClient, id: String) -> Result<Vec<u8>, StoreErro
 
 /// What was there before is the same.
 async fn write(flows: &ContainerClient, id: &str, item: &impl Serialize) -> Result<(), StoreError> {
-    match flows.create_item(id.to_owned(), id, item, None).await {
+    match noted(flows.create_item(id.to_owned(), id, item, None).await) {
         Ok(_) => Ok(()),
         Err(error) if error.status().is_conflict() => Ok(()),
         Err(error) => Err(failure(&error)),
     }
 }
 
-async fn read<T: DeserializeOwned>(flows: &ContainerClient, id: &str) -> Result<Option<T>, StoreError> {
-    let response = match flows.read_item(id.to_owned(), id, None).await {
+pub(super) async fn read<T: DeserializeOwned>(flows: &ContainerClient, id: &str) -> Result<Option<T>, StoreError> {
+    let response = match noted(flows.read_item(id.to_owned(), id, None).await) {
         Ok(response) => response,
         Err(error) if error.status().is_not_found() => return Ok(None),
         Err(error) => return Err(failure(&error)),

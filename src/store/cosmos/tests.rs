@@ -1,4 +1,5 @@
 #[path = "../../tests/cosmos/emulator.rs"]
+#[allow(dead_code, reason = "a benchmark uses the rest")]
 mod emulator;
 
 use secrecy::SecretString;

@@ -26,7 +26,7 @@ use jiff::Timestamp;
 use redb::Database;
 
 use self::{
-    tables::{Document, FLOWS, PROMPTS},
+    tables::{Document, FLOWS, PROMPTS, SWITCHES},
     writer::{Change, Writer},
 };
 use super::{CallStore, Page, StoreError, Stored, Version};
@@ -146,6 +146,15 @@ impl CallStore for Embedded {
 
     async fn list(&self, page: Page, now: Timestamp) -> Result<Vec<Call>, StoreError> {
         tables::list(&self.db, &page, now)
+    }
+
+    async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError> {
+        let change = Change::Pin { table: SWITCHES, name: name.to_owned(), bytes: vec![u8::from(is_on)] };
+        self.writer.write(change).await
+    }
+
+    async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
+        Ok(tables::pinned(&self.db, SWITCHES, switch)?.is_some_and(|position| position.value() == [1]))
     }
 
     async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError> {

@@ -18,7 +18,7 @@ type Row<'a> = (u64, i128, Option<i128>, Option<i128>, &'a [u8]);
 /// Calls in the order of an instant.
 type Index = TableDefinition<'static, (i128, &'static str), ()>;
 
-/// Things that never change, by a hash of them.
+/// Bytes by name; flows and prompts, by a hash of them, never change.
 pub(super) type Pins = TableDefinition<'static, &'static str, &'static [u8]>;
 
 /// One of them.
@@ -31,6 +31,8 @@ const EXPIRING: Index = TableDefinition::new("calls by expiry");
 const COUNTERS: TableDefinition<&str, u64> = TableDefinition::new("counters");
 pub(super) const FLOWS: Pins = TableDefinition::new("flows");
 pub(super) const PROMPTS: Pins = TableDefinition::new("prompts");
+/// Whether a switch is on, as one byte. The one thing here that changes.
+pub(super) const SWITCHES: Pins = TableDefinition::new("switches");
 
 /// The last version given to a document. Versions are never used again, so that none read from a call that has expired fits
 /// another of the same key.
@@ -55,6 +57,7 @@ pub(super) fn prepare(db: &Database) -> Result<u64, redb::Error> {
     let last = Calls::open(&txn)?.last_version()?;
     txn.open_table(FLOWS)?;
     txn.open_table(PROMPTS)?;
+    txn.open_table(SWITCHES)?;
     txn.commit()?;
     Ok(last)
 }

@@ -28,7 +28,7 @@ pub(super) enum Change {
     Create { document: Document, now: Timestamp },
     /// A call is stored in place of a version.
     Replace { read: u64, document: Document, now: Timestamp },
-    /// Something that never changes is stored.
+    /// Bytes are stored under a name.
     Pin { table: Pins, name: String, bytes: Vec<u8> },
     /// Nothing but what every write does besides: expired calls are removed.
     Sweep { now: Timestamp },

@@ -40,6 +40,7 @@ macro_rules! kept_by {
             calls_are_due_from_their_time_on_the_most_overdue_first,
             a_call_is_due_when_its_last_version_says,
             calls_are_listed_newest_first_and_page_by_page,
+            a_switch_is_off_until_it_is_turned_on_and_again_when_it_is_turned_off,
             a_pinned_flow_is_read_back,
             a_pinned_prompt_is_read_back,
         }
@@ -189,6 +190,15 @@ pub(crate) async fn calls_are_listed_newest_first_and_page_by_page(store: &dyn C
     assert_eq!(keys(&second), [key("d"), key("b")]);
     let third = store.list(Page { limit: 2, before: Some(second[1].created) }, at(10)).await.unwrap();
     assert_eq!(third, []);
+}
+
+pub(crate) async fn a_switch_is_off_until_it_is_turned_on_and_again_when_it_is_turned_off(store: &dyn CallStore) {
+    assert!(!store.is_on("storm").await.unwrap());
+    store.set_switch("storm", true).await.unwrap();
+    store.set_switch("storm", true).await.unwrap();
+    assert!(store.is_on("storm").await.unwrap() && !store.is_on("strike").await.unwrap());
+    store.set_switch("storm", false).await.unwrap();
+    assert!(!store.is_on("storm").await.unwrap());
 }
 
 pub(crate) async fn a_pinned_flow_is_read_back(store: &dyn CallStore) {

@@ -90,9 +90,19 @@ impl Emulator {
 
     /// An account with some containers, each in four partitions, as one that has grown.
     pub(crate) async fn with(containers: &[&str]) -> Self {
+        Self::at(None, containers).await
+    }
+
+    /// An account that is reached at a URL of somebody in front of it, and says so.
+    pub(crate) async fn known_as(url: &str) -> Self {
+        Self::at(Some(url), &["calls", "flows"]).await
+    }
+
+    async fn at(url: Option<&str>, containers: &[&str]) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
-        let base: Url = format!("http://{address}").parse().expect("an address makes a URL");
+        let base = url.map_or_else(|| format!("http://{address}"), str::to_owned);
+        let base: Url = base.parse().expect("an address makes a URL");
         let account = Arc::new(Account { memory: memory(&base, containers), base, log: Mutex::default() });
         let door = Some(open(&account, listener));
         Self { account, address, door }

@@ -1,12 +1,13 @@
 //! Calls in Cosmos DB, over HTTP: how often the account is asked, and what several instances make of one call.
 
 mod bot;
-#[allow(dead_code, reason = "the store's own tests use the rest")]
+#[allow(dead_code, reason = "the store's own tests and a benchmark use the rest")]
 pub(crate) mod emulator;
 mod real;
+mod wrong;
 
 use switchboard::{
-    call::{Address, CallKey, CallState, Event, GraphCallId, Incoming, Tone, Update},
+    call::{Address, CallKey, CallState, CallbackSecret, Event, GraphCallId, Incoming, Tone, Update},
     store::CallStore,
     turn::Taken,
 };
@@ -91,6 +92,16 @@ async fn a_change_that_asks_graph_for_something_costs_two_requests_on_a_warm_ins
     assert_eq!(asked(&emulator), [Read, Replace, Replace]);
 }
 
+/// Whoever reads first spends a request on each call that rings; whoever creates first spends two on one that rings again elsewhere.
+#[tokio::test]
+async fn a_ring_that_comes_again_to_a_cold_instance_costs_three_requests() {
+    let (emulator, _warm) = answered().await;
+    let cold = Bot::on(&emulator).await;
+    emulator.take_asked();
+    assert_eq!(cold.take(ring()).await, Taken::Unchanged);
+    assert_eq!(asked(&emulator), [Create, Read, Read]);
+}
+
 #[tokio::test]
 async fn a_change_that_asks_nothing_costs_one_request_on_a_warm_instance() {
     let (emulator, bot) = answered().await;
@@ -107,7 +118,7 @@ async fn what_changes_nothing_costs_one_request_and_is_never_decided_from_memory
     let callback = bot.callback(&key()).await;
     bot.take((callback.clone(), audible())).await;
     bot.take((callback.clone(), key_pressed(1))).await;
-    let stranger = Address::Callback { key: key(), secret: "0".repeat(32), graph_id: None };
+    let stranger = Address::Callback { key: key(), secret: CallbackSecret::new(0), graph_id: None };
     let unknown = Address::Ours(CallKey::parse("unknown").unwrap());
     let (webhook, ringing) = ring();
     emulator.take_asked();

@@ -111,6 +111,14 @@ impl CallStore for Down {
         down()
     }
 
+    async fn set_switch(&self, _: &str, _: bool) -> Result<(), StoreError> {
+        down()
+    }
+
+    async fn is_on(&self, _: &str) -> Result<bool, StoreError> {
+        down()
+    }
+
     async fn pin_flow(&self, _: &Flow) -> Result<(), StoreError> {
         down()
     }

@@ -50,6 +50,14 @@ impl CallStore for Shaky {
         self.now().list(page, now).await
     }
 
+    async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError> {
+        self.now().set_switch(name, is_on).await
+    }
+
+    async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
+        self.now().is_on(switch).await
+    }
+
     async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError> {
         self.now().pin_flow(flow).await
     }

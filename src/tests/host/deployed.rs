@@ -46,7 +46,7 @@ pub(crate) const SETTINGS_KEY: &str = "a-key-in-the-settings";
 /// How long between two looks at a call.
 const LOOK_EACH: Duration = Duration::from_millis(50);
 
-/// A flow that takes two seconds: a greeting, one key, goodbye.
+/// A flow that takes two seconds where nobody thinks: a greeting, one key, goodbye.
 const FLOW: &str = r#"
 start = "greeting"
 prompts = { greeting = { text = "Hello." }, choose = { text = "Press 1." }, goodbye = { text = "Goodbye." } }
@@ -59,7 +59,7 @@ then = "choose"
 [steps.choose]
 do = "menu"
 prompt = "choose"
-timeout = "10s"
+timeout = "{menu_s}s"
 keys = { 1 = "goodbye" }
 no_input = { attempts = 3, then = "end" }
 no_match = { attempts = 1, then = "end" }
@@ -93,6 +93,8 @@ pub(crate) struct Deployed {
     pub(crate) url: String,
     /// What opens functions that ask for a key.
     pub(crate) key: String,
+    /// By what the simulated Entra knows the bot.
+    pub(crate) secret: String,
     /// For requests.
     pub(crate) client: Client,
     _fronts: JoinSet<()>,
@@ -114,6 +116,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) schedule: &'a str,
     /// At this death of a handler its host gives up.
     pub(crate) deaths_borne: usize,
+    /// How long the menu waits for a key, in seconds.
+    pub(crate) menu_s: u32,
     /// Graph asks for so many seconds when it shall play something for the first time.
     pub(crate) throttled_s: Option<u64>,
     /// It is published: the package, as it was unpacked from its archive, with the flow in it.
@@ -123,8 +127,17 @@ pub(crate) struct Terms<'a> {
 impl Default for Terms<'_> {
     fn default() -> Self {
         let (roles, schedule) = (&[Role::All], "0 * * * * *");
-        let (is_on_cosmos, is_published, settings) = (false, false, &[]);
-        Self { roles, is_on_cosmos, mishaps: None, settings, schedule, deaths_borne: 3, throttled_s: None, is_published }
+        Self {
+            roles,
+            is_on_cosmos: false,
+            mishaps: None,
+            settings: &[],
+            schedule,
+            deaths_borne: 3,
+            menu_s: 10,
+            throttled_s: None,
+            is_published: false,
+        }
     }
 }
 
@@ -132,7 +145,7 @@ impl Deployed {
     /// Deploys the app, and waits until every handler is up.
     pub(crate) async fn new(terms: Terms<'_>) -> Self {
         let folder = tempfile::tempdir().expect("a folder for a test");
-        write_flow(&folder.path().join("flows")).expect("the flow of a test");
+        write_flow(&folder.path().join("flows"), terms.menu_s).expect("the flow of a test");
         let mut scene = Scene::new(folder.path().join("flows"), "desk", folder.path());
         (scene.clock, scene.mishaps) = (Clock::real(), terms.mishaps);
         let (front, url) = listener().await;
@@ -159,7 +172,7 @@ impl Deployed {
         let root = root.expect("the project can be staged");
         let (hosts, instances) = start_hosts(&root, &settings, &key, &storage, &terms).await;
         fronts.spawn(deal(front, client.clone(), instances));
-        Self { teams, hosts, storage, cosmos, url, key, client, _fronts: fronts, _root: root, _folder: folder }
+        Self { teams, hosts, storage, cosmos, url, key, secret, client, _fronts: fronts, _root: root, _folder: folder }
     }
 
     /// The one instance.
@@ -200,17 +213,24 @@ impl Deployed {
     /// # Panics
     /// Where that takes too long.
     pub(crate) async fn rest(&self, call: &str) -> Value {
-        let by = Instant::now() + REST_WITHIN;
-        let settled = tokio::time::timeout(REST_WITHIN, self.teams.settled(call)).await;
-        assert!(settled.is_ok(), "the call is still going on: {:#?}", self.teams.observed(call));
+        match self.rest_by(call, Instant::now() + REST_WITHIN).await {
+            Ok(shown) => shown,
+            Err(shown) => panic!("the call does not come to rest: {:#?} {shown:#}", self.teams.observed(call)),
+        }
+    }
+
+    /// Waits until a call is over for everyone; yields it as the bot shows it, as an error where it is not over in time.
+    pub(crate) async fn rest_by(&self, call: &str, by: Instant) -> Result<Value, Value> {
+        // Where it is not, the bot shows the call as it stands.
+        let _ = tokio::time::timeout_at(by.into(), self.teams.settled(call)).await;
         loop {
             let shown = self.show(call).await;
             let owes_nothing = shown["owed"].as_array().is_some_and(Vec::is_empty);
-            if shown["outcome"].is_string() && owes_nothing {
-                return shown;
+            match shown["outcome"].is_string() && owes_nothing {
+                true => return Ok(shown),
+                false if Instant::now() > by => return Err(shown),
+                false => tokio::time::sleep(LOOK_EACH).await,
             }
-            assert!(Instant::now() < by, "the call does not come to rest: {shown:#}");
-            tokio::time::sleep(LOOK_EACH).await;
         }
     }
 
@@ -282,10 +302,10 @@ async fn start_teams(scene: &Scene, bot_url: &str, secret: &str) -> Running {
 }
 
 /// Writes the flow `desk` with its prompts, a fifth of a second each and no two alike.
-fn write_flow(flows: &Path) -> io::Result<()> {
+fn write_flow(flows: &Path, menu_s: u32) -> io::Result<()> {
     let prompts = flows.join("desk/prompts");
     fs::create_dir_all(&prompts)?;
-    fs::write(flows.join("desk/flow.toml"), FLOW)?;
+    fs::write(flows.join("desk/flow.toml"), FLOW.replace("{menu_s}", &menu_s.to_string()))?;
     for (name, height) in [("greeting", 900_i16), ("choose", 1_100), ("goodbye", 1_300)] {
         write_wav(&prompts.join(format!("{name}.wav")), height).map_err(io::Error::other)?;
     }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use reqwest::{Client, redirect};
+use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{
@@ -164,6 +165,11 @@ impl Host {
     pub(crate) fn invocations(&self, function: &str) -> Vec<Judgement> {
         let invocations = self.inner.invocations.lock().unwrap_or_else(PoisonError::into_inner);
         invocations.iter().filter(|(name, _)| name == function).map(|(_, judgement)| judgement.clone()).collect()
+    }
+
+    /// The handler's latest log lines.
+    pub(crate) fn log(&self) -> Vec<Value> {
+        self.inner.handler.lines().iter().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
     /// What the handler did that no handler may do, said once.

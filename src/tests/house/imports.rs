@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["flows", "queues"],
     &["later"],
     &["store", "graph", "host", "media"],
-    &["call"],
+    &["call", "azure"],
     &["flow"],
 ];
 

@@ -6,14 +6,14 @@ use switchboard::call::Event;
 
 use super::{entries, folders, queue_functions, root};
 
-/// Events that no function takes: they come of the call's own acting.
-const OF_OUR_OWN: [&str; 2] = ["action_settled", "actor_lost"];
+/// Events that no function takes: they come of the turn itself.
+const OF_OUR_OWN: [&str; 3] = ["action_settled", "actor_lost", "switches_seen"];
 
 /// Fixtures that are no event: posts that are turned away or passed over.
 const NO_EVENT: [&str; 2] = ["legacy", "other"];
 
 /// The functions of the design; the list that everything else is held to.
-const FUNCTIONS: [&str; 14] = [
+const FUNCTIONS: [&str; 15] = [
     "notifications",
     "incoming_call",
     "call_updated",
@@ -25,6 +25,7 @@ const FUNCTIONS: [&str; 14] = [
     "call_ended",
     "wake",
     "calls",
+    "switches",
     "prompts",
     "housekeeping",
     "health",

@@ -64,7 +64,7 @@ async fn two_hundred_calls_at_once_with_mishaps_all_end_as_they_should() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "takes minutes: cargo test --release --test integration two_thousand -- --ignored --nocapture"]
+#[ignore = "takes minutes; .ci/run has it: cargo test --test integration two_thousand_calls_at_once -- --ignored --nocapture"]
 async fn two_thousand_calls_at_once_with_mishaps_all_end_as_they_should() {
     let began = Instant::now();
     let faults = crowd("crowd_of_two_thousand", 2_000, 12).await;

@@ -13,6 +13,7 @@ mod hanging_up;
 mod voicemail;
 
 // What a flow can say.
+mod hours;
 mod ways;
 
 // What is seen from outside.

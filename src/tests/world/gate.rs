@@ -124,6 +124,14 @@ impl CallStore for GatedStore {
         self.memory().list(page, now).await
     }
 
+    async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError> {
+        self.memory().set_switch(name, is_on).await
+    }
+
+    async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
+        self.memory().is_on(switch).await
+    }
+
     async fn pin_flow(&self, _: &Flow) -> Result<(), StoreError> {
         Ok(())
     }

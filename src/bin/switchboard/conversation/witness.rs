@@ -57,6 +57,14 @@ impl CallStore for Witness {
         self.store.list(page, now).await
     }
 
+    async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError> {
+        self.store.set_switch(name, is_on).await
+    }
+
+    async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
+        self.store.is_on(switch).await
+    }
+
     async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError> {
         self.store.pin_flow(flow).await
     }

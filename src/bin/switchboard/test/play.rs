@@ -18,7 +18,7 @@ use switchboard::{
         observation::{Observation, Seen},
     },
     stage::{Scene, Stage},
-    store::Memory,
+    store::{CallStore, Memory},
 };
 use tokio::{sync::Semaphore, task::JoinSet};
 
@@ -106,7 +106,11 @@ async fn play(test: Test, number: usize, shared: &Shared) -> Result<Played, Stri
     let mut scene = Scene::new(shared.flows.clone(), &test.flow.name, &shared.scratch.0.join(number.to_string()));
     scene.clock = Clock::virtual_from(test.trial.given.clock.unwrap_or_else(Timestamp::now));
     scene.keys = Some(shared.keys.clone());
-    let stage = Stage::on(scene, Arc::new(Memory::new())).await.map_err(|error| fault(&error))?;
+    let store = Memory::new();
+    for switch in &test.trial.given.switches {
+        store.set_switch(switch, true).await.map_err(|error| fault(&error))?;
+    }
+    let stage = Stage::on(scene, Arc::new(store)).await.map_err(|error| fault(&error))?;
     let hold = stage.hold();
     let id = stage.teams.ring(script(&test.trial));
     drop(hold);

@@ -3,6 +3,7 @@
 use switchboard::simulator::ledger::Verdict;
 
 use super::super::deployed::{Deployed, Terms};
+use crate::cosmos::emulator::Asked;
 
 #[tokio::test]
 async fn a_call_goes_from_ringing_to_its_end() {
@@ -25,6 +26,27 @@ async fn a_handler_that_is_killed_in_a_call_goes_on_with_it_when_it_is_back() {
     let ledger = deployed.teams.ledger(&call).unwrap();
     assert_eq!(ledger.script, Verdict::Fulfilled, "{shown:#}");
     assert_eq!((ledger.answers, ledger.hang_ups), (1, 1));
+}
+
+#[tokio::test]
+async fn the_log_says_in_which_invocation_something_happened_and_how_often_cosmos_db_was_asked() {
+    let deployed = Deployed::new(Terms { is_on_cosmos: true, ..Terms::default() }).await;
+    deployed.ready().await;
+    let cosmos = deployed.cosmos.as_ref().unwrap();
+    cosmos.take_asked();
+    let call = deployed.ring();
+    deployed.teams.settled(&call).await;
+    // The answer to the last post may be on its way still.
+    let lines = || deployed.host().log().into_iter().filter(|line| line["call"].is_string()).collect::<Vec<_>>();
+    while !lines().iter().any(|line| line["event"] == "call_ended") {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert!(lines().iter().all(|line| line["invocation_id"].as_str().is_some_and(|id| id.len() == 36)), "{:#?}", lines());
+    let ring = lines().into_iter().find(|line| line["message"] == "notification taken").unwrap();
+    assert_eq!((&ring["event"], &ring["cosmos_requests"]), (&"incoming_call".into(), &2.into()), "{ring:#}");
+    let told: u64 = lines().iter().filter_map(|line| line["cosmos_requests"].as_u64()).sum();
+    let of_calls = |asked: &Asked| matches!(asked, Asked::Create | Asked::Read | Asked::Replace);
+    assert_eq!(told, cosmos.take_asked().iter().filter(|asked| of_calls(asked)).count() as u64);
 }
 
 /// Waits until a prompt has begun.

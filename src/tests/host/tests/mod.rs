@@ -1,6 +1,7 @@
 //! The handler under a Functions host.
 
 mod fleet;
+mod identities;
 mod journeys;
 mod keys;
 mod lives;

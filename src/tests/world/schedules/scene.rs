@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use switchboard::{
     app::App,
-    call::{Address, Arrival, Call, CallKey, Event},
+    call::{Address, Arrival, Call, CallKey, CallbackSecret, Event},
     flow::Flow,
     functions::wake::wake,
     keep::keep_recordings,
@@ -73,7 +73,7 @@ impl Scene {
         let address = match event {
             Event::IncomingCall(_) => Address::Webhook { graph_id: graph_id(), tenant: "home".to_owned() },
             Event::Wake => Address::Ours(key),
-            _ => Address::Callback { key, secret: format!("{SECRET:032x}"), graph_id: None },
+            _ => Address::Callback { key, secret: CallbackSecret::new(SECRET), graph_id: None },
         };
         Box::pin(async move {
             let now = app.clock.now();

@@ -1,5 +1,5 @@
 //! Signs requests with a storage account's key: each with a shared access signature of its own, good for some minutes and for
-//! what queues are used for here. <https://learn.microsoft.com/rest/api/storageservices/create-account-sas>
+//! what the account is used for here. <https://learn.microsoft.com/rest/api/storageservices/create-account-sas>
 
 use std::sync::Arc;
 
@@ -20,40 +20,65 @@ const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
 /// The version of the signature's form. <https://learn.microsoft.com/rest/api/storageservices/versioning-for-the-azure-storage-services>
 const VERSION: &str = "2022-11-02";
 
-/// Read, add, create, update and process: not the account's settings, nor who may do what.
-const PERMISSIONS: &str = "racup";
+/// A service of a storage account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Blobs.
+    Blobs,
+    /// Queues.
+    Queues,
+}
 
-/// A storage account's key.
-pub(super) struct Signing {
+/// A storage account's key, for one of its services.
+pub struct Signing {
     account: String,
+    service: Service,
     key: hmac::Key,
     protocols: &'static str,
     clock: Arc<dyn Clock>,
 }
 
 impl Signing {
-    pub(super) fn new(account: &str, key: &[u8], is_loopback: bool, clock: Arc<dyn Clock>) -> Self {
+    /// Signs for a service of the account with this name and key. Where that is on this machine, it may be spoken to without TLS.
+    pub fn new(account: &str, service: Service, key: &[u8], is_loopback: bool, clock: Arc<dyn Clock>) -> Self {
         let protocols = if is_loopback { "https,http" } else { "https" };
-        Self { account: account.to_owned(), key: hmac::Key::new(hmac::HMAC_SHA256, key), protocols, clock }
+        Self { account: account.to_owned(), service, key: hmac::Key::new(hmac::HMAC_SHA256, key), protocols, clock }
     }
 
-    /// The parameters that let a request in: for queues, and for what is in them.
+    /// The parameters that let a request in: for queues or containers, and for what is in them.
     fn signature(&self, now: Timestamp) -> [(&'static str, String); 7] {
         let expiry = now.saturating_add(GOOD_FOR).unwrap_or(Timestamp::MAX).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let (services, resources) = ("q", "co");
+        let (services, resources, permissions) = (self.service.letter(), "co", self.service.permissions());
         // Its lines are those that have no parameter here, too: start, address, encryption scope.
         let signed =
-            format!("{}\n{PERMISSIONS}\n{services}\n{resources}\n\n{expiry}\n\n{}\n{VERSION}\n\n", self.account, self.protocols);
+            format!("{}\n{permissions}\n{services}\n{resources}\n\n{expiry}\n\n{}\n{VERSION}\n\n", self.account, self.protocols);
         let signature = BASE64.encode(hmac::sign(&self.key, signed.as_bytes()).as_ref());
         [
             ("sv", VERSION.to_owned()),
             ("ss", services.to_owned()),
             ("srt", resources.to_owned()),
-            ("sp", PERMISSIONS.to_owned()),
+            ("sp", permissions.to_owned()),
             ("se", expiry),
             ("spr", self.protocols.to_owned()),
             ("sig", signature),
         ]
+    }
+}
+
+impl Service {
+    fn letter(self) -> &'static str {
+        match self {
+            Self::Blobs => "b",
+            Self::Queues => "q",
+        }
+    }
+
+    /// Blobs: read, write, create. Queues: read, add, create, update, process. Not the account's settings, nor who may do what.
+    fn permissions(self) -> &'static str {
+        match self {
+            Self::Blobs => "rwc",
+            Self::Queues => "racup",
+        }
     }
 }
 
@@ -86,7 +111,7 @@ mod tests {
     /// Worked out apart from this program, by Python's `hmac`.
     #[test]
     fn a_signature_is_what_the_account_works_out_itself() {
-        let signing = Signing::new("ivrstore", b"a key of an invented account", false, Arc::new(SystemClock));
+        let signing = Signing::new("ivrstore", Service::Queues, b"a key of an invented account", false, Arc::new(SystemClock));
         let [version, .., expiry, protocols, signature] = signing.signature("2031-05-04T10:00:00.75Z".parse().unwrap());
         assert_eq!(version, ("sv", "2022-11-02".to_owned()));
         assert_eq!(expiry, ("se", "2031-05-04T10:05:00Z".to_owned()));

@@ -1,8 +1,11 @@
 //! The handler as Azure runs it, measured from outside: `cargo bench --bench handler`.
 //!
-//! The real program, in a process of its own, against a simulated Teams in this one, over loopback, its calls in a file.
+//! The real program, in a process of its own, against a simulated Teams in this one, over loopback, its calls in a file, and for
+//! its start also in Cosmos DB behind TLS.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot run may stop")]
+
+mod account;
 
 use std::{
     fs,
@@ -28,6 +31,8 @@ use switchboard::{
 use tempfile::TempDir;
 use tokio::{runtime::Runtime, sync::mpsc::UnboundedReceiver};
 
+use account::Account;
+
 const HANDLER: &str = env!("CARGO_BIN_EXE_handler");
 const SECRET: &str = "a secret of nobody";
 const STARTS: usize = 40;
@@ -41,9 +46,13 @@ fn main() {
     }
     let runtime = Runtime::new().unwrap();
     let _inside = runtime.enter();
-    let starts: Vec<_> = in_one_folder(STARTS, |data| start(&runtime, data));
+    let starts: Vec<_> = in_one_folder(STARTS, |data| start(&runtime, data, &[]));
     row("process start to first reply", &times(&starts, |start| start.first_reply));
     row("process start to first call answered", &times(&starts, |start| start.first_answer));
+    let certificates = TempDir::new().unwrap();
+    let account = runtime.block_on(Account::start(certificates.path()));
+    let remote: Vec<_> = in_one_folder(STARTS, |data| start(&runtime, data, &account.environment()));
+    row("the same, Cosmos DB over TLS", &times(&remote, |start| start.first_answer));
     let stored = store_alone(&runtime);
     let load = under_load(&runtime);
     row("notification in, first Graph request out", &load.answers);
@@ -68,10 +77,10 @@ fn in_one_folder<T>(times: usize, mut measure: impl FnMut(&Path) -> T) -> Vec<T>
     (0..times).map(|_| measure(data.path())).collect()
 }
 
-fn start(runtime: &Runtime, data: &Path) -> Start {
+fn start(runtime: &Runtime, data: &Path, settings: &[(&str, String)]) -> Start {
     let mut teams = Teams::new(runtime);
     let (began, began_at) = (Instant::now(), Timestamp::now());
-    let handler = Handler::start(&teams, data);
+    let handler = Handler::start(&teams, data, settings);
     let first_reply = handler.first_reply(began);
     let idle = handler.memory("VmRSS");
     teams.running.ring(Script::default());
@@ -89,7 +98,7 @@ struct Load {
 fn under_load(runtime: &Runtime) -> Load {
     let data = TempDir::new().unwrap();
     let mut teams = Teams::new(runtime);
-    let handler = Handler::start(&teams, data.path());
+    let handler = Handler::start(&teams, data.path(), &[]);
     handler.first_reply(Instant::now());
     let answers = (0..CALLS).map(|_| runtime.block_on(one_call(&mut teams))).collect();
     runtime.block_on(many_calls(&teams));
@@ -183,13 +192,15 @@ struct Handler {
 }
 
 impl Handler {
-    fn start(teams: &Teams, data: &Path) -> Self {
+    /// Starts it, with settings on top.
+    fn start(teams: &Teams, data: &Path, settings: &[(&str, String)]) -> Self {
         let port = teams.bot_port;
         let mut command = Command::new(HANDLER);
         command.env_clear().env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string()).stdout(Stdio::null());
         let scene = Scene::new(flows(), "front_desk", data);
         let bot_url = format!("http://127.0.0.1:{port}");
         command.envs(environment(&scene, &bot_url, teams.running.base_url(), SECRET, "a key of nobody here"));
+        command.envs(settings.iter().map(|(name, value)| (name, value)));
         Self { child: command.spawn().unwrap(), port }
     }
 
