@@ -11,6 +11,7 @@ use crate::{
     flow::Flow,
     flows::Flows,
     graph::{client::Graph, sender::Sender},
+    hooks::Hooks,
     later::Later,
     media::recordings::RecordingStore,
     store::CallStore,
@@ -26,6 +27,8 @@ pub struct App {
     pub flows: Flows,
     /// Graph, to ask things of.
     pub graph: Graph,
+    /// The operator's own servers, to ask and to tell.
+    pub hooks: Hooks,
     /// Who may tell us things.
     pub sender: Sender,
     /// What is to happen later.

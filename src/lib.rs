@@ -5,11 +5,12 @@
 //! - [`call`] is the call, pure: `step(call, event, now) -> call`, with the actions it owes in it.
 //! - [`flow`] is the call flow language, pure.
 //! - [`turn`] is the one loop that touches the world: load, step, save, act.
-//! - [`keep`] keeps recordings, apart from the turn.
+//! - [`apart`] does what a call owes apart from its turn: recordings, notices, slow questions.
 //! - [`app`] is what a turn may reach.
 //! - [`functions`] are what Azure runs: one for each type of notification, and the door before them.
 //! - [`host`] is what a Functions host says when it brings an event from a queue.
 //! - [`graph`] is Graph's wire.
+//! - [`hooks`] are the operator's own servers, which a flow asks and tells.
 //! - [`store`] keeps calls between two turns.
 //! - [`flows`] are the call flows of a folder, and those that calls are pinned to.
 //! - [`media`] is sound: prompts, silence, recordings.
@@ -28,10 +29,11 @@
 pub mod call;
 pub mod flow;
 
+pub mod apart;
 pub mod app;
 pub mod functions;
+pub mod hooks;
 pub mod host;
-pub mod keep;
 pub mod turn;
 
 pub mod azure;

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::{
     app::App,
     call::{Call, CallKey, Message, acting::abandoned},
-    clock::after_ms,
+    clock::{Sleep, after_ms},
     functions::{
         brought::{Dealt, deal_with},
         housekeeping,
@@ -40,7 +40,9 @@ pub fn bring(app: Arc<App>, brought: UnboundedReceiver<Brought>) {
 
 /// Begins to keep house: at once, since this process may follow one that was killed, and then each minute.
 pub fn keep_house(app: Arc<App>) {
-    tokio::spawn(keep_house_for_ever(app));
+    // Slept for at once: time that is not the machine's own stands still until the first run is over, as for every later one.
+    let begins = app.clock.sleep_until(app.clock.now());
+    tokio::spawn(keep_house_for_ever(app, begins));
 }
 
 /// Takes up the calls of a process that was killed before this one, so that they wait no longer than they would have: where nobody
@@ -109,11 +111,13 @@ async fn bring_again(app: &App, message: &Message) {
     }
 }
 
-async fn keep_house_for_ever(app: Arc<App>) {
+async fn keep_house_for_ever(app: Arc<App>, begins: Sleep) {
+    let awake = begins.await;
     if !app.store.is_ours_alone() {
         take_over(&app).await;
     }
     housekeeping::run(&app).await;
+    drop(awake);
     loop {
         let awake = app.clock.sleep_until(after_ms(app.clock.now(), EVERY_MS)).await;
         housekeeping::run(&app).await;

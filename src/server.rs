@@ -22,6 +22,7 @@ use crate::{
         token::Tokens,
         transport::HttpTransport,
     },
+    hooks::Hooks,
     later::{Brought, Later, Timers},
     media::{
         self,
@@ -93,6 +94,7 @@ impl Program {
         let app = App {
             flows: Flows::new(shelf, settings.flows.incoming.clone(), Arc::clone(&store))?,
             graph: open_graph(settings, http.clone(), Arc::clone(&clock))?,
+            hooks: Hooks::new(&settings.hooks, settings.bot.base_url.as_str(), Arc::clone(&clock)),
             sender: open_sender(settings, http, Arc::clone(&clock)),
             later,
             recordings: open_recordings(settings, Arc::clone(&clock))?,

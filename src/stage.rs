@@ -36,6 +36,9 @@ pub const APP_ID: &str = "a94f0e3d-6c82-4b17-9d05-2e7b8c1f4a60";
 /// The tenant of the bot and of everyone who calls it.
 pub const TENANT: &str = "6f1d2c3b-4a59-4e68-8b7c-9d0e1f2a3b4c";
 
+/// The key that signs what the bot on the stage sends to hooks, as `WEBHOOK_SECRET` has it.
+pub const WEBHOOK_SECRET: &str = "whsec_c3RhZ2VkIGhvb2tzIGhlYXIgb25seSBmcmllbmRzLg==";
+
 /// How long a call may take to come to rest after its end, in seconds of the stage's clock.
 const REST_WITHIN_S: usize = 300;
 
@@ -48,6 +51,8 @@ pub struct Scene {
     pub flows: PathBuf,
     /// Which flow takes the calls, as `INCOMING_FLOW` has it.
     pub incoming_flow: String,
+    /// Where hooks are, by name; those that are not named here are where their flow says.
+    pub hooks: BTreeMap<String, String>,
     /// The file of calls.
     pub calls: PathBuf,
     /// The folder of recordings.
@@ -72,6 +77,7 @@ impl Scene {
         Self {
             flows,
             incoming_flow: format!("default={flow}"),
+            hooks: BTreeMap::new(),
             calls: data.join("calls.redb"),
             recordings: data.join("recordings"),
             mishaps: None,
@@ -266,7 +272,10 @@ pub fn captions(shelf: &Shelf) -> BTreeMap<String, Caption> {
 
 /// The bot's settings, as its environment would have them.
 pub fn environment(scene: &Scene, bot_url: &str, teams_url: &str, secret: &str, api_key: &str) -> Vec<(&'static str, String)> {
+    let hooks: Vec<_> = scene.hooks.iter().map(|(name, url)| format!("{name}={url}")).collect();
     vec![
+        ("WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned()),
+        ("HOOK_URLS", hooks.join(";")),
         ("BOT_APP_ID", APP_ID.to_owned()),
         ("BOT_TENANT_ID", TENANT.to_owned()),
         ("BOT_CREDENTIAL", "secret".to_owned()),

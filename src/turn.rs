@@ -2,7 +2,7 @@
 //!
 //! Every event takes effect through here, whoever brings it. What is decided is in [`crate::call`]; this file only carries it out.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, try_join_all};
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 use crate::{
     app::{App, random_bits},
     call::{
-        Address, Arrival, Call, CallKey, Event, Incoming, Message, Outcome, Phase,
+        Action, Address, Arrival, Call, CallKey, Event, Incoming, Message, Outcome, Phase,
         acting::{Decision, decide, record, request_for, wake_at, watch_at},
     },
     clock::after_ms,
@@ -31,6 +31,9 @@ const LAST_START_MS: u64 = 1_000;
 
 /// How long before its deadline a turn starts no further request, in milliseconds.
 const LAST_START_IN_TURN_MS: u64 = 600;
+
+/// How long before its deadline a turn asks no hook any more, in milliseconds.
+const ASKED_BEFORE_MS: u64 = 1_800;
 
 /// What came of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -246,13 +249,13 @@ impl Turn<'_> {
         Ok(saved.call)
     }
 
-    /// Asks Graph for everything owed, in number order, until one is not simply done.
+    /// Asks Graph, or a hook, for everything owed, in number order, until one is not simply done.
     async fn perform(&self, call: &Call) -> Vec<(u32, Outcome)> {
         let mut outcomes = Vec::new();
         let last_start = self.last_start(call);
         for owed in call.requests() {
             let now = self.app.clock.now();
-            if now >= last_start || owed.until.is_some_and(|until| until > now) {
+            if now >= last_start || owed.until.is_some_and(|until| until > now) || !self.has_time_for(&owed.action, now) {
                 break;
             }
             let until = call.acting.as_ref().map_or(last_start, |acting| acting.until).min(self.deadline);
@@ -266,8 +269,20 @@ impl Turn<'_> {
         outcomes
     }
 
-    fn ask<'f>(&'f self, call: &'f Call, n: u32, action: &'f crate::call::Action, until: Timestamp) -> BoxFuture<'f, Outcome> {
-        Box::pin(self.app.graph.perform(call, n, action, until))
+    fn ask<'f>(&'f self, call: &'f Call, n: u32, action: &'f Action, until: Timestamp) -> BoxFuture<'f, Outcome> {
+        match action {
+            Action::Ask { within_ms, .. } => {
+                let left = u64::try_from(until.as_millisecond() - self.app.clock.now().as_millisecond()).unwrap_or_default();
+                let within = Duration::from_millis(left.min(u64::from(*within_ms)));
+                Box::pin(self.app.hooks.perform(call, n, action, within))
+            }
+            _ => Box::pin(self.app.graph.perform(call, n, action, until)),
+        }
+    }
+
+    /// A hook is not asked that would have no time to answer: a later turn asks it.
+    fn has_time_for(&self, action: &Action, now: Timestamp) -> bool {
+        !matches!(action, Action::Ask { .. }) || now <= before_ms(self.deadline, ASKED_BEFORE_MS)
     }
 
     /// Stores what came of acting, on top of whatever others have stored meanwhile.

@@ -6,7 +6,6 @@ use super::{
     action::{Action, OwedState},
     document::{Acting, Call, later},
     event::{Event, Outcome},
-    ids::RecordingToken,
     phase::Phase,
     step::step,
 };
@@ -17,6 +16,12 @@ const LEASE_MS: u64 = 6_000;
 
 /// How long somebody may take to fetch a recording before somebody else tries, in milliseconds.
 const KEEPING_MS: u64 = 60_000;
+
+/// How long somebody may take to send a notice before somebody else tries, in milliseconds.
+const NOTIFYING_MS: u64 = 30_000;
+
+/// How much longer than the answer somebody may take who asks, in milliseconds.
+const ASKING_MS: u64 = 5_000;
 
 /// What comes of the events of one post: the call as it is to be saved.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,18 +82,18 @@ pub fn abandoned(call: &Call, now: Timestamp) -> Option<Call> {
     if let Some(acting) = &mut left.acting {
         acting.until = acting.until.min(now);
     }
-    for keeping in left.owed.iter_mut().filter(|owed| owed.is_recording()) {
-        keeping.until = keeping.until.map(|until| until.min(now));
+    for apart in left.owed.iter_mut().filter(|owed| owed.is_apart()) {
+        apart.until = apart.until.map(|until| until.min(now));
     }
     (left != *call).then_some(left)
 }
 
 /// When the call must be woken, since no notification will announce that something owed may be tried: `None` while somebody acts.
 pub fn wake_at(call: &Call, now: Timestamp) -> Option<Timestamp> {
-    if call.recordings_to_keep(now).next().is_some() {
+    if call.apart_to_do(now).next().is_some() {
         return Some(now);
     }
-    let waiting = call.owed.iter().filter(|owed| owed.is_recording()).filter_map(|owed| owed.until);
+    let waiting = call.owed.iter().filter(|owed| owed.is_apart()).filter_map(|owed| owed.until);
     let request = call.requests().next().filter(|_| !call.has_actor(now)).map(|owed| owed.until.unwrap_or(now));
     waiting.chain(request).min()
 }
@@ -100,27 +105,22 @@ pub fn watch_at(call: &Call, now: Timestamp) -> Option<Timestamp> {
     call.acting.as_ref().filter(|acting| rings && acting.until > now).map(|acting| acting.until)
 }
 
-/// A recording that is to be fetched.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Fetch {
-    /// The number of the action that owes it.
-    pub n: u32,
-    /// The number of the recording: its file's name.
-    pub recording: u32,
-    /// Where it is.
-    pub location: String,
-    /// What opens it.
-    pub token: RecordingToken,
+/// Claims the first thing that is to be done apart and that nobody is doing, so that two do not do it at once. Yields the call, in
+/// which it is claimed, and its number.
+pub fn claim(mut call: Call, now: Timestamp) -> Option<(Call, u32)> {
+    let n = call.apart_to_do(now).next()?.n;
+    let owed = call.owed.iter_mut().find(|owed| owed.n == n)?;
+    owed.until = Some(later(now, lease_ms(&owed.action)));
+    Some((call, n))
 }
 
-/// Claims the first recording that nobody is fetching, so that two do not fetch it at once.
-pub fn claim_recording(mut call: Call, now: Timestamp) -> Option<(Call, Fetch)> {
-    let n = call.recordings_to_keep(now).next()?.n;
-    let owed = call.owed.iter_mut().find(|owed| owed.n == n)?;
-    owed.until = Some(later(now, KEEPING_MS));
-    let Action::KeepRecording { recording, location, token } = &owed.action else { return None };
-    let fetch = Fetch { n, recording: *recording, location: location.clone(), token: token.clone() };
-    Some((call, fetch))
+/// How long somebody may take for what is done apart before somebody else tries, in milliseconds.
+fn lease_ms(action: &Action) -> u64 {
+    match action {
+        Action::Notify { .. } => NOTIFYING_MS,
+        Action::Ask { within_ms, .. } => u64::from(*within_ms) + ASKING_MS,
+        _ => KEEPING_MS,
+    }
 }
 
 /// What is to be asked of Graph for an action: itself, or a look where it may have happened already.

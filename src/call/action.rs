@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ids::RecordingToken;
+use super::{
+    hook::{Facts, Hook},
+    ids::RecordingToken,
+};
 use crate::flow::{Key, Target};
 
 /// Something to be done.
@@ -72,6 +75,26 @@ pub enum Action {
         location: String,
         /// What opens it.
         token: RecordingToken,
+    },
+    /// Tells a server of the operator's own. Done apart from the others, like the keeping of recordings, and after it.
+    Notify {
+        /// Whom.
+        hook: Hook,
+        /// What has happened: the event's type.
+        event: String,
+        /// What is told.
+        facts: Facts,
+    },
+    /// Asks a server of the operator's own.
+    Ask {
+        /// Whom.
+        hook: Hook,
+        /// What is told.
+        facts: Facts,
+        /// How long the answer may take, in milliseconds; 500 to 20,000.
+        within_ms: u32,
+        /// Done apart from the others, since something plays meanwhile.
+        is_apart: bool,
     },
 }
 
@@ -158,6 +181,8 @@ impl Action {
             Self::KeepAlive => "keep_alive",
             Self::GetCall => "get_call",
             Self::KeepRecording { .. } => "keep_recording",
+            Self::Notify { .. } => "notify",
+            Self::Ask { .. } => "ask",
         }
     }
 
@@ -183,7 +208,9 @@ impl Action {
             | Self::KeepAlive
             | Self::HangUp
             | Self::GetCall
-            | Self::KeepRecording { .. } => WhenUnknown::Repeat,
+            | Self::KeepRecording { .. }
+            | Self::Notify { .. }
+            | Self::Ask { .. } => WhenUnknown::Repeat,
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{
     ids::{CallKey, CallbackSecret, GraphCallId, OperationId},
     journal::Journal,
     phase::Phase,
+    verbs::given_up_at,
 };
 
 /// How many tones are remembered, so that one told twice counts once.
@@ -193,6 +194,7 @@ impl Call {
         let of_phase = match &self.phase {
             Phase::Ringing { audible_by, .. } => Some(*audible_by),
             Phase::InStep { at: super::phase::At::Transfer { settled_by, .. }, .. } => Some(*settled_by),
+            Phase::InStep { at: super::phase::At::Ask { answer_by, .. }, .. } => Some(given_up_at(*answer_by)),
             Phase::InStep { .. } => None,
             Phase::HangingUp { ended_by, .. } => Some(*ended_by),
             Phase::Ended { .. } => return self.owed.iter().map(|owed| self.owed_at(owed)).min(),
@@ -218,12 +220,15 @@ impl Call {
 
     /// What is owed to Graph, in number order.
     pub fn requests(&self) -> impl Iterator<Item = &Owed> {
-        self.owed.iter().filter(|owed| !owed.is_recording())
+        self.owed.iter().filter(|owed| !owed.is_apart())
     }
 
-    /// The recordings that are to be kept and nobody is keeping now.
-    pub fn recordings_to_keep(&self, now: Timestamp) -> impl Iterator<Item = &Owed> {
-        self.owed.iter().filter(move |owed| owed.is_recording() && owed.until.is_none_or(|until| until <= now))
+    /// What is to be done apart from Graph and nobody is doing now. A notice waits for the recordings before it: whoever is told of
+    /// one may fetch it at once.
+    pub fn apart_to_do(&self, now: Timestamp) -> impl Iterator<Item = &Owed> {
+        let first_recording = self.owed.iter().filter(|owed| owed.is_recording()).map(|owed| owed.n).min();
+        let waits = move |owed: &Owed| owed.is_notice() && first_recording.is_some_and(|n| n < owed.n);
+        self.owed.iter().filter(move |owed| owed.is_apart() && !waits(owed) && owed.until.is_none_or(|until| until <= now))
     }
 
     /// Somebody's time to act is not over.
@@ -266,15 +271,29 @@ impl Call {
     }
 
     fn owed_at(&self, owed: &Owed) -> Timestamp {
-        let free = self.acting.as_ref().filter(|_| !owed.is_recording()).map(|acting| acting.until);
+        let free = self.acting.as_ref().filter(|_| !owed.is_apart()).map(|acting| acting.until);
         owed.until.or(free).unwrap_or(self.created)
     }
 }
 
 impl Owed {
-    /// It keeps a recording, apart from what is asked of Graph.
+    /// It is done apart from what is asked of Graph, which never waits for it.
+    pub(super) fn is_apart(&self) -> bool {
+        self.outlives_the_call() || matches!(self.action, Action::Ask { is_apart: true, .. })
+    }
+
+    /// It is done even when the call is over.
+    pub(super) fn outlives_the_call(&self) -> bool {
+        self.is_recording() || self.is_notice()
+    }
+
+    /// It keeps a recording.
     pub(super) fn is_recording(&self) -> bool {
         matches!(self.action, Action::KeepRecording { .. })
+    }
+
+    fn is_notice(&self) -> bool {
+        matches!(self.action, Action::Notify { .. })
     }
 }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{GraphCallId, OperationId, RecordingToken};
+use super::{
+    hook::Answer,
+    ids::{GraphCallId, OperationId, RecordingToken},
+};
 use crate::flow::Key;
 
 /// Something happened.
@@ -219,6 +222,8 @@ pub enum Outcome {
     NotSent,
     /// The call was looked at.
     Found(Found),
+    /// A hook has answered.
+    Answered(Answer),
     /// A recording was kept.
     Kept {
         /// Its length in milliseconds.

@@ -8,6 +8,7 @@ pub mod action;
 mod begin;
 pub mod document;
 pub mod event;
+pub mod hook;
 pub mod ids;
 pub mod journal;
 pub mod message;
@@ -22,10 +23,11 @@ mod wake;
 #[cfg(test)]
 mod tests;
 
-pub use acting::{Decision, Fetch};
+pub use acting::Decision;
 pub use action::{Action, Owed, OwedState, Sound};
 pub use document::{Acting, Call, Direction, Kept, Terms};
 pub use event::{CallState, Event, Finished, Found, Incoming, Outcome, Participant, Party, Recorded, ResultInfo, Tone, Update};
+pub use hook::{Answer, Facts, Hook};
 pub use ids::{CallKey, CallbackSecret, GraphCallId, OperationId, RecordingToken};
 pub use journal::{Entry, Journal};
 pub use message::{Address, Arrival, Message};

@@ -79,6 +79,8 @@ impl<'a> Moment<'a> {
             Some(Step::Menu(menu)) => self.menu(name, menu),
             Some(Step::Record(record)) => self.record(name, record),
             Some(Step::Transfer(transfer)) => self.transfer(name, transfer),
+            Some(Step::Ask(ask)) => self.ask(name, ask),
+            Some(Step::Notify(notify)) => return Some(self.notify(name, notify)),
             // A checked flow names only steps it has; should one be missing all the same, the caller must not be left waiting.
             Some(Step::HangUp) | None => self.hang_up(),
         }
@@ -125,7 +127,7 @@ impl<'a> Moment<'a> {
 
     /// Asks for the call's end.
     pub(super) fn hang_up(&mut self) {
-        self.call.owed.retain(Owed::is_recording);
+        self.call.owed.retain(Owed::outlives_the_call);
         self.call.owe(Action::HangUp);
         self.await_end(Ending::BotHungUp);
     }
@@ -137,11 +139,11 @@ impl<'a> Moment<'a> {
         self.call.company.alone_since = None;
     }
 
-    /// The call is over. What was recorded is still kept, even when Graph tells of it only now.
+    /// The call is over. What was recorded is still kept, even when Graph tells of it only now, and notices are still sent.
     pub(super) fn end(&mut self, ending: Ending, result: Option<ResultInfo>) {
         self.note("ended", None, name_of(ending));
         self.call.phase = Phase::Ended { at: self.now, ending, result };
-        self.call.owed.retain(Owed::is_recording);
+        self.call.owed.retain(Owed::outlives_the_call);
         self.call.operations.retain(Operation::is_recording);
         self.call.acting = None;
         self.call.keep_alive_at = None;

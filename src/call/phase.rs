@@ -70,6 +70,17 @@ pub enum At {
         /// The `RecordResponse`.
         n: u32,
     },
+    /// A hook is being asked.
+    Ask {
+        /// The `Ask`.
+        n: u32,
+        /// The `PlayPrompt` that plays meanwhile, while it does.
+        prompt: Option<u32>,
+        /// When an answer is no longer waited for.
+        answer_by: Timestamp,
+        /// The step that the answer leads to, once what plays has ended.
+        then: Option<String>,
+    },
     /// Time passes.
     Wait {
         /// The `PlayPrompt` of silence.

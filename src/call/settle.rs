@@ -21,31 +21,35 @@ impl Moment<'_> {
     pub(super) fn settled(&mut self, n: u32, outcome: &Outcome) {
         // What is no longer owed was settled by a notification, or retired: its outcome says nothing.
         let Some(owed) = self.call.owed.iter().find(|owed| owed.n == n).cloned() else { return };
-        match outcome {
-            Outcome::Done { operation } => {
+        match (&owed.action, outcome) {
+            (Action::Notify { .. }, _) => self.notified(&owed, outcome),
+            (Action::Ask { .. }, _) => self.asked(&owed, outcome),
+            (_, Outcome::Done { operation }) => {
                 self.paid(&owed, "done");
                 self.begun(n, operation.clone());
             }
-            Outcome::Kept { ms } => {
+            (_, Outcome::Kept { ms }) => {
                 self.paid(&owed, "kept");
                 if let Action::KeepRecording { recording, .. } = owed.action {
                     self.call.recordings.push(Kept { n: recording, ms: *ms });
                 }
             }
-            Outcome::Refused { code, .. } if code == TRANSFER_CONFLICT => self.paid(&owed, "done already"),
+            (_, Outcome::Refused { code, .. }) if code == TRANSFER_CONFLICT => self.paid(&owed, "done already"),
             // The look was refused, not the deed: so the deed is tried after all.
-            Outcome::Refused { is_gone: false, .. } if owed.state == OwedState::Doubtful => {
+            (_, Outcome::Refused { is_gone: false, .. }) if owed.state == OwedState::Doubtful => {
                 self.certain(n);
                 self.put_off(n, Some(self.pause(owed.attempts)), owed.attempts.saturating_add(1));
             }
-            Outcome::Refused { status, code, is_gone } => {
+            (_, Outcome::Refused { status, code, is_gone }) => {
                 self.paid(&owed, &format!("refused, {status} {code}"));
                 self.refused(&owed, *is_gone);
             }
-            Outcome::Throttled { until } => self.put_off(n, Some(*until), owed.attempts),
-            Outcome::NotSent => self.put_off(n, Some(self.pause(owed.attempts)), owed.attempts.saturating_add(1)),
-            Outcome::Unknown => self.unknown(&owed),
-            Outcome::Found(found) => self.looked(&owed, found),
+            (_, Outcome::Throttled { until }) => self.put_off(n, Some(*until), owed.attempts),
+            (_, Outcome::NotSent) => self.put_off(n, Some(self.pause(owed.attempts)), owed.attempts.saturating_add(1)),
+            (_, Outcome::Unknown) => self.unknown(&owed),
+            // Only a hook answers so.
+            (_, Outcome::Answered(_)) => {}
+            (_, Outcome::Found(found)) => self.looked(&owed, found),
         }
     }
 
@@ -64,7 +68,7 @@ impl Moment<'_> {
     }
 
     /// Takes an action off what is owed.
-    fn paid(&mut self, owed: &Owed, words: &str) {
+    pub(super) fn paid(&mut self, owed: &Owed, words: &str) {
         self.call.owed.retain(|other| other.n != owed.n);
         self.note(owed.action.kind(), Some(owed.n), words);
     }
@@ -95,7 +99,9 @@ impl Moment<'_> {
             | Action::CancelMediaProcessing
             | Action::HangUp
             | Action::KeepAlive
-            | Action::GetCall => {}
+            | Action::GetCall
+            | Action::Notify { .. }
+            | Action::Ask { .. } => {}
         }
     }
 
@@ -183,7 +189,7 @@ impl Moment<'_> {
         }
     }
 
-    fn put_off(&mut self, n: u32, until: Option<Timestamp>, attempts: u8) {
+    pub(super) fn put_off(&mut self, n: u32, until: Option<Timestamp>, attempts: u8) {
         if let Some(owed) = self.call.owed.iter_mut().find(|owed| owed.n == n) {
             owed.until = until;
             owed.attempts = attempts;
@@ -218,7 +224,11 @@ impl Phase {
         let Self::InStep { at, .. } = self else { return };
         match at {
             At::Menu { deaf_until: Some(n), .. } if *n == old => *n = new,
-            At::Play { n } | At::Wait { n } | At::Menu { n, .. } | At::Record { n } if *n == old => *n = new,
+            At::Play { n } | At::Wait { n } | At::Menu { n, .. } | At::Record { n } | At::Ask { prompt: Some(n), .. }
+                if *n == old =>
+            {
+                *n = new;
+            }
             _ => {}
         }
     }

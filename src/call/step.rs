@@ -60,7 +60,7 @@ impl Moment<'_> {
             (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::Terminating | CallState::Terminated) => {}
             (Phase::Ringing { .. } | Phase::InStep { .. }, CallState::Terminating | CallState::Terminated) => {
                 self.note("call_updated", None, "ending");
-                self.call.owed.retain(Owed::is_recording);
+                self.call.owed.retain(Owed::outlives_the_call);
                 self.await_end(Ending::CallerHungUp);
             }
             _ => {}
@@ -111,6 +111,7 @@ impl Moment<'_> {
             Some((step, At::Play { n: playing })) if n == playing => self.played(&step, completed),
             Some((step, At::Wait { n: playing })) if n == playing => self.waited(&step, completed),
             Some((step, At::Menu { n: timer, .. })) if n == timer => self.no_input(&step, completed),
+            Some((step, At::Ask { prompt: Some(playing), .. })) if n == playing => self.meanwhile_ended(&step, completed),
             Some((step, At::Menu { deaf_until: Some(choices), n: timer, no_input, no_match })) if n == choices => {
                 self.stand(&step, At::Menu { n: timer, deaf_until: None, no_input, no_match });
             }

@@ -30,6 +30,7 @@ impl Moment<'_> {
             self.call.ends_by = later(self.now, LOOK_AGAIN_MS);
         }
         self.overdue();
+        self.ask_overdue();
         self.look();
         self.attend();
     }

@@ -9,6 +9,7 @@ mod bot;
 mod calls_api;
 mod cloud;
 mod connection_string;
+mod hooks;
 mod incoming;
 mod keeping;
 mod limits;
@@ -23,6 +24,7 @@ pub use base_url::{BaseUrl, is_loopback, is_secure};
 pub use bot::{Bot, Credential};
 pub use calls_api::CallsApi;
 pub use cloud::Cloud;
+pub use hooks::{HookUrl, Hooks};
 pub use incoming::{FlowNames, IncomingFlow};
 pub use keeping::{BlobAccess, BlobContainer, CosmosAccess, CosmosAccount, Keeping, Recordings, StateStore};
 pub use limits::Limits;
@@ -50,6 +52,8 @@ pub struct Settings {
     pub flows: FlowNames,
     /// Who may use `/api/calls` without a key of the host.
     pub calls_api: CallsApi,
+    /// The operator's own servers, which flows ask and tell.
+    pub hooks: Hooks,
     /// Where the queues are; `None` where there are none, as on one machine.
     pub host_storage: Option<HostStorage>,
 }
@@ -77,6 +81,7 @@ impl Settings {
         let limits = Limits::read(&mut reader);
         let flows = FlowNames::read(&mut reader);
         let calls_api = CallsApi::read(&mut reader);
+        let hooks = Hooks::read(&mut reader);
         let whole = || {
             Some(Self {
                 server: server?,
@@ -86,6 +91,7 @@ impl Settings {
                 limits: limits?,
                 flows: flows?,
                 calls_api,
+                hooks,
                 host_storage,
             })
         };

@@ -51,6 +51,18 @@ pub const SETTINGS: &[Setting] = &[
         "default=front_desk",
         "default=front_desk;5e4d3c2b-1a09-4f8e-9d7c-6b5a4938271f=support",
     ),
+    set(
+        "WEBHOOK_SECRET",
+        "The key that signs what is sent to hooks: `whsec_` and base64; several, comma-separated, while it is changed. Without it nothing is sent",
+        "",
+        "whsec_Vm9pY2VzIGNhcnJ5LCBrZXlzIGRvIG5vdCBhbHdheXM=",
+    ),
+    set(
+        "HOOK_URLS",
+        "Where hooks are, whatever their flow says: `name=URL`, separated by `;`",
+        "",
+        "crm=https://crm.example.com/calls;messages=https://example.com/messages?code=abc",
+    ),
     set("STATE_STORE", "Where calls are kept: `cosmos` or `file:PATH`", "file:data/calls.redb", "file:data/calls.redb"),
     set("COSMOS_ENDPOINT", "The Cosmos DB account, for `cosmos`", "", "https://example.documents.azure.com"),
     set("COSMOS_DATABASE", "Its database, with the containers `calls` and `flows`", "switchboard", "switchboard"),

@@ -7,6 +7,7 @@ use toml::{Spanned, de::DeTable};
 use super::{
     file::File,
     finding::Finding,
+    hooks::{self, HookEntry},
     model::Flow,
     names::{check_known, check_shape, is_name},
     paths,
@@ -103,15 +104,18 @@ fn read_flow(source: &Source<'_>, report: &mut Report<'_>) -> Option<Flow> {
     check_folder(source.name, report);
     let mut root = parse(source.text, report)?;
     let prompts = take_entries(&mut root, "prompts", "prompt", report);
+    let hooks = take_entries(&mut root, "hooks", "hook", report);
     let steps = take_entries(&mut root, "steps", "step", report);
     check_count(&steps, report)?;
 
     let file: Option<File> = read(root, "the flow", 0..0, report);
     let prompts = prompts::read_all(prompts, report);
+    let hooks = hooks::read_all(hooks, report);
     let steps = steps::read_all(steps, report);
     let start = file.as_ref().map(|file| &file.start.0);
 
     check_names(start, &steps, &prompts, report);
+    check_hooks(&hooks, &steps, report);
     check_flows(source.flows, &steps, report);
     if let Some(file) = &file {
         variables::check(&file.variables.0, &steps, report);
@@ -128,6 +132,7 @@ fn read_flow(source: &Source<'_>, report: &mut Report<'_>) -> Option<Flow> {
         variables: file.variables.0.into_iter().map(|(name, value)| (name.into_inner(), value)).collect(),
         others: BTreeMap::new(),
         prompts,
+        hooks: hooks::by_name(hooks),
         steps: steps.into_iter().filter_map(StepEntry::into_step).collect(),
         journal_tones: file.journal.tones,
     };
@@ -189,6 +194,16 @@ fn check_names(start: Option<&Spanned<String>>, steps: &[StepEntry], prompts: &[
     for name in steps.iter().flat_map(|step| &step.names.plays) {
         check_known("prompt", name, &known_prompts, "NAME = { text = \"…\" } under [prompts]", report);
     }
+}
+
+/// Every hook has a name that is one, is defined, and is used.
+fn check_hooks(hooks: &[HookEntry], steps: &[StepEntry], report: &mut Report<'_>) {
+    let known: Vec<&str> = hooks.iter().map(|hook| hook.name.get_ref().as_str()).collect();
+    hooks.iter().for_each(|hook| check_shape("hook", &hook.name, report));
+    for name in steps.iter().flat_map(|step| &step.names.reaches) {
+        check_known("hook", name, &known, "[hooks.NAME]", report);
+    }
+    hooks::check_used(hooks, steps, report);
 }
 
 /// Every flow that a step goes on with is there.

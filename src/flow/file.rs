@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::{
-    value::{Entries, StepRef, Variables, WavePath, Words, Zone},
+    value::{Entries, HookUrl, StepRef, Variables, WavePath, Words, Zone},
     verb,
 };
 
@@ -23,6 +23,10 @@ pub(super) struct File {
     #[serde(default)]
     #[expect(dead_code, reason = "the entries are read one by one")]
     prompts: Entries<PromptTable>,
+    /// The hooks by name: servers of your own, which steps ask and tell.
+    #[serde(default)]
+    #[expect(dead_code, reason = "the entries are read one by one")]
+    hooks: Entries<HookTable>,
     /// The steps by name: what each does, and where its outcomes lead.
     #[expect(dead_code, reason = "the entries are read one by one")]
     steps: Entries<AnyStep>,
@@ -39,6 +43,14 @@ pub(super) struct PromptTable {
     pub(super) text: Words,
     /// The WAV file, seen from the folder `prompts`. If not given, the prompt's name and `.wav`.
     pub(super) file: Option<WavePath>,
+}
+
+/// A server of your own.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HookTable {
+    /// Where it is: https, or http on this machine. The setting `HOOK_URLS` may say otherwise; if neither says, nothing is sent.
+    pub(super) url: Option<HookUrl>,
 }
 
 /// What the call's journal holds.

@@ -7,7 +7,7 @@
 //! - [`finding`] is one such thing.
 //! - `file` and `verb` are what may be written; `value` is what their attributes take. A new verb is one file in `verb` and one
 //!   row in its table.
-//! - `read` reads a table of the file into such a type; `steps` and `prompts` do so for all of them.
+//! - `read` reads a table of the file into such a type; `steps`, `prompts` and `hooks` do so for all of them.
 //! - [`template`] is text that variables stand in; [`fact`] is what is known of every call.
 //! - [`case`] is what a branch compares; [`hours`] is when somebody is there; `together` puts flows together that go on with each other.
 //! - `names`, `variables` and `paths` check what no table can know by itself.
@@ -22,6 +22,7 @@ pub mod fact;
 mod file;
 pub mod finding;
 pub mod hash;
+mod hooks;
 pub mod hours;
 pub mod key;
 pub mod mermaid;
@@ -52,7 +53,8 @@ pub use finding::{Finding, Severity};
 pub use hours::{Calendar, Opening};
 pub use key::Key;
 pub use model::{
-    Branch, Flow, Go, Hours, LONGEST_VALUE, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry, Set, Step, Target, Transfer, Wait,
+    Ask, Branch, Flow, Go, Hours, LONGEST_VALUE, MOST_VARIABLES, Menu, Notify, Play, Prompt, Record, Retry, Set, Step, Target,
+    Transfer, Wait,
 };
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};

@@ -35,6 +35,9 @@ pub struct Flow {
     pub others: BTreeMap<String, Flow>,
     /// The prompts by name.
     pub prompts: BTreeMap<String, Prompt>,
+    /// Where the operator's own servers are, by name; `None` where only the settings say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hooks: BTreeMap<String, Option<String>>,
     /// The steps by name.
     pub steps: BTreeMap<String, Step>,
     /// Key presses are written into the call's journal.
@@ -64,6 +67,10 @@ pub enum Step {
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
     Transfer(Transfer),
+    /// Asks a server of the operator's own.
+    Ask(Ask),
+    /// Tells a server of the operator's own, and goes on.
+    Notify(Notify),
     /// Lets time pass.
     Wait(Wait),
     /// Sets variables.
@@ -111,8 +118,10 @@ impl Step {
     /// The caller hears nothing of it, so that it runs while the call still rings.
     pub fn is_for_no_ears(&self) -> bool {
         match self {
-            Self::Set(_) | Self::Branch(_) | Self::Hours(_) | Self::Go(_) => true,
-            Self::Wait(_) | Self::Play(_) | Self::Menu(_) | Self::Record(_) | Self::Transfer(_) | Self::HangUp => false,
+            Self::Set(_) | Self::Notify(_) | Self::Branch(_) | Self::Hours(_) | Self::Go(_) => true,
+            Self::Wait(_) | Self::Ask(_) | Self::Play(_) | Self::Menu(_) | Self::Record(_) | Self::Transfer(_) | Self::HangUp => {
+                false
+            }
         }
     }
 
@@ -122,6 +131,7 @@ impl Step {
             Self::Play(play) => &play.prompts,
             Self::Menu(menu) => &menu.prompts,
             Self::Record(record) => record.prompt.as_slice(),
+            Self::Ask(ask) => &ask.meanwhile,
             _ => &[],
         }
     }
@@ -219,6 +229,41 @@ pub struct Set {
     pub then: String,
 }
 
+/// Asks a server of the operator's own, whose answer sets variables and chooses the way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    /// The hook's name.
+    pub hook: String,
+    /// The variables that are told.
+    pub variables: Vec<String>,
+    /// The variables that the answer may set.
+    pub sets: Vec<String>,
+    /// Names of prompts that play meanwhile, up to 18; where there is none, the caller waits in silence.
+    pub meanwhile: Vec<String>,
+    /// The answer cuts them short.
+    pub cut: bool,
+    /// How long the answer may take, in milliseconds: 500 to 20,000, or to 2,500 in silence.
+    pub timeout_ms: u32,
+    /// The steps that the answer may choose, by the names that it gives them.
+    pub next: BTreeMap<String, String>,
+    /// The next step when it chooses none.
+    pub then: String,
+    /// The next step when there is no answer in time, or one that makes no sense.
+    pub failed: String,
+}
+
+/// Tells a server of the operator's own, and goes on at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notify {
+    /// The hook's name.
+    pub hook: String,
+    /// The event's type.
+    pub event: String,
+    /// The variables that are told.
+    pub variables: Vec<String>,
+    /// The next step.
+    pub then: String,
+}
 /// Lets time pass in silence, then goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Wait {

@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::{
     report::Report,
     template::Template,
-    value::{FlowRef, PromptRef, Prompts, StepRef, Text, Texts, VariableRef},
+    value::{FlowRef, HookRef, PromptRef, Prompts, StepRef, Text, Texts, VariableRef},
 };
 
 /// What a step's or a prompt's name looks like.
@@ -18,6 +18,8 @@ pub(super) struct Names {
     pub(super) leads: Vec<Spanned<String>>,
     /// The prompts that it plays.
     pub(super) plays: Vec<Spanned<String>>,
+    /// The hooks that it asks or tells.
+    pub(super) reaches: Vec<Spanned<String>>,
     /// The flows that it goes on with.
     pub(super) flows: Vec<Spanned<String>>,
     /// The variables and facts that it reads.
@@ -38,6 +40,13 @@ impl Names {
     pub(super) fn prompt(&mut self, prompt: PromptRef) -> String {
         let name = prompt.0.get_ref().clone();
         self.plays.push(prompt.0);
+        name
+    }
+
+    /// The name of a hook that is asked or told.
+    pub(super) fn hook(&mut self, hook: HookRef) -> String {
+        let name = hook.0.get_ref().clone();
+        self.reaches.push(hook.0);
         name
     }
 

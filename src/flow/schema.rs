@@ -1,7 +1,7 @@
 //! The language as JSON Schema, from the same types that read it.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::file::File;
 
@@ -72,6 +72,14 @@ fn generator() -> SchemaGenerator {
 
 /// An attribute that may be absent is `null` in JSON; TOML knows no null.
 fn forget_null(schema: &mut Schema) {
+    if let Some(Json::Array(choices)) = schema.get_mut("anyOf")
+        && choices.contains(&json!({ "type": "null" }))
+        && let [Json::Object(only), _] = choices.as_slice()
+    {
+        let only = only.clone();
+        schema.remove("anyOf");
+        only.into_iter().for_each(|(name, value)| drop(schema.insert(name, value)));
+    }
     let Some(Json::Array(types)) = schema.get_mut("type") else { return };
     types.retain(|name| name != "null");
     if let [only] = types.as_slice() {

@@ -46,6 +46,11 @@ impl StepEntry {
     pub(super) fn plays(&self) -> impl Iterator<Item = &str> {
         self.names.plays.iter().map(|name| name.get_ref().as_str()).chain(self.guesses.iter().map(String::as_str))
     }
+
+    /// Hooks that it asks or tells, surely or perhaps.
+    pub(super) fn reaches(&self) -> impl Iterator<Item = &str> {
+        self.names.reaches.iter().map(|name| name.get_ref().as_str()).chain(self.guesses.iter().map(String::as_str))
+    }
 }
 
 /// Reads every step; what is wrong with one goes to the report.

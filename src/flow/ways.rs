@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Branch, Flow, Hours, Menu, Step, Wait};
+use super::model::{Ask, Branch, Flow, Hours, Menu, Step, Wait};
 
 /// An outcome of a step, and the step that it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,8 @@ impl Step {
             Self::Menu(_) => "menu",
             Self::Record(_) => "record",
             Self::Transfer(_) => "transfer",
+            Self::Ask(_) => "ask",
+            Self::Notify(_) => "notify",
             Self::HangUp => "hang_up",
         }
     }
@@ -42,6 +44,8 @@ impl Step {
             Self::Menu(menu) => menu.ways(),
             Self::Record(record) => vec![way("then", &record.then), way("nothing", &record.nothing)],
             Self::Transfer(transfer) => vec![way("failed", &transfer.failed)],
+            Self::Ask(ask) => ask.ways(),
+            Self::Notify(notify) => vec![way("then", &notify.then)],
             Self::HangUp => Vec::new(),
         }
     }
@@ -51,6 +55,13 @@ impl Menu {
     fn ways(&self) -> Vec<Way<'_>> {
         let keys = self.keys.iter().map(|(key, to)| way(format!("keys.{key}"), to));
         keys.chain([way("no_input", &self.no_input.then), way("no_match", &self.no_match.then)]).collect()
+    }
+}
+
+impl Ask {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let chosen = self.next.iter().map(|(name, to)| way(format!("next.{name}"), to));
+        chosen.chain([way("then", &self.then), way("failed", &self.failed)]).collect()
     }
 }
 

@@ -1,17 +1,17 @@
-//! `wake`: a call's own alarm. A time has come that no notification announces, or a recording is to be kept.
+//! `wake`: a call's own alarm. A time has come that no notification announces, or something is to be done apart from turns.
 
 use super::Function;
 use crate::{
+    apart,
     app::App,
     call::{Address, Arrival, CallKey, Event},
-    keep::keep_recordings,
     turn::{Taken, TurnError, deadline, take},
 };
 
 /// Takes [`Event::Wake`].
 pub const FUNCTION: Function = Function { name: "wake", takes: |event| matches!(event, Event::Wake) };
 
-/// Wakes one call: whatever is due is done, whatever was recorded is kept.
+/// Wakes one call: whatever is due is done, and what is owed apart from Graph.
 ///
 /// # Errors
 /// [`TurnError`] where the store failed; housekeeping tries again.
@@ -19,6 +19,6 @@ pub async fn wake(app: &App, key: &CallKey) -> Result<Taken, TurnError> {
     let now = app.clock.now();
     let arrival = Arrival { event: Event::Wake, at: now };
     let taken = take(app, &Address::Ours(key.clone()), &[arrival], deadline(now)).await?;
-    keep_recordings(app, key).await?;
+    apart::perform(app, key).await?;
     Ok(taken)
 }

@@ -78,8 +78,8 @@ impl BotUrls {
 
 /// The request that carries out a call's action number `n`.
 ///
-/// `None` while Graph's id of the call is not known, and for [`Action::KeepRecording`], which is no request to Graph's API:
-/// recordings are fetched apart from it, with a token of their own.
+/// `None` while Graph's id of the call is not known, and for what is no request to Graph's API: recordings are fetched apart from it,
+/// with a token of their own, and hooks are the operator's.
 pub fn build(call: &Call, n: u32, action: &Action, bot: &BotUrls) -> Option<Request> {
     let (method, verb) = route(action)?;
     let id = call.graph_id.as_ref()?.in_url();
@@ -100,7 +100,7 @@ fn route(action: &Action) -> Option<(Method, &'static str)> {
         Action::KeepAlive => (Method::Post, "/keepAlive"),
         Action::HangUp => (Method::Delete, ""),
         Action::GetCall => (Method::Get, ""),
-        Action::KeepRecording { .. } => return None,
+        Action::KeepRecording { .. } | Action::Notify { .. } | Action::Ask { .. } => return None,
     };
     Some(route)
 }
@@ -132,7 +132,8 @@ fn body(call: &Call, n: u32, action: &Action, bot: &BotUrls) -> Option<Value> {
         }),
         Action::SubscribeToTone | Action::CancelMediaProcessing => json!({ "clientContext": context() }),
         Action::Transfer { to } => json!({ "transferTarget": participant(to) }),
-        Action::KeepAlive | Action::HangUp | Action::GetCall | Action::KeepRecording { .. } => return None,
+        Action::KeepAlive | Action::HangUp | Action::GetCall => return None,
+        Action::KeepRecording { .. } | Action::Notify { .. } | Action::Ask { .. } => return None,
     };
     Some(body)
 }

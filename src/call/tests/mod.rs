@@ -2,6 +2,7 @@
 
 mod begins;
 mod hours;
+mod reaching;
 mod told;
 mod ways;
 mod whatever;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::reaching;
 use crate::{
     call::*,
     flow::{Flow, Key, Menu, Play, Prompt, Record, Retry, Step, Target, Transfer},
@@ -122,8 +123,9 @@ pub(super) fn a_call(now: Timestamp) -> Call {
 pub(super) fn a_flow() -> Flow {
     let prompt = |name: &str| (name.to_owned(), Prompt { sha256: format!("hash-of-{name}"), ms: 2_000, text: name.to_owned() });
     let retry = |prompt: &str| Retry { prompt: Some(prompt.to_owned()), attempts: 2, then: "bye".to_owned() };
-    let keys: BTreeMap<_, _> =
-        [('1', "sales"), ('3', "voicemail")].map(|(key, to)| (Key::try_from(key).unwrap(), to.to_owned())).into();
+    let keys: BTreeMap<_, _> = [('1', "sales"), ('3', "voicemail"), ('5', "ask_slowly"), ('6', "ask"), ('7', "tell")]
+        .map(|(key, to)| (Key::try_from(key).unwrap(), to.to_owned()))
+        .into();
     let steps = [
         ("welcome", Step::Play(Play { prompts: vec!["welcome".to_owned()], then: "main".to_owned() })),
         (
@@ -158,7 +160,8 @@ pub(super) fn a_flow() -> Flow {
         version: "v1".to_owned(),
         start: "welcome".to_owned(),
         prompts: ["welcome", "main", "nothing", "wrong", "speak"].map(prompt).into(),
-        steps: steps.map(|(name, step)| (name.to_owned(), step)).into(),
+        hooks: reaching::hooks(),
+        steps: steps.into_iter().chain(reaching::steps()).map(|(name, step)| (name.to_owned(), step)).collect(),
         ..Flow::default()
     }
 }

@@ -26,6 +26,7 @@ fn any_outcome() -> impl Strategy<Value = Outcome> {
         1 => Just(Outcome::Throttled { until: Timestamp::from_second(1_800_000_100).unwrap() }),
         1 => (any::<bool>()).prop_map(|is_gone| refused("8501", is_gone)),
         1 => Just(Outcome::Found(Found::Gone)),
+        2 => proptest::option::of("vip|nobody").prop_map(|next| Outcome::Answered(Answer { next, variables: [].into() })),
         1 => any_state().prop_map(|state| Outcome::Found(Found::Call(Update { state: Some(state), ..Update::default() }))),
     ]
 }
@@ -51,7 +52,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(ring()),
         3 => (any_state(), proptest::option::of(any::<bool>()), proptest::option::of(Just(7000)))
             .prop_map(|(state, audio, failure)| updated(state, audio, failure)),
-        4 => (0_i64..40, proptest::sample::select(vec!['1', '2', '3', '#', '?']))
+        4 => (0_i64..40, proptest::sample::select(vec!['1', '2', '3', '5', '6', '7', '#', '?']))
             .prop_map(|(sequence, key)| Event::ToneReceived(Tone { sequence, key: Key::try_from(key).ok() })),
         4 => any_finished().prop_map(Event::PromptFinished),
         1 => any_finished().prop_map(Event::OperationFinished),
@@ -89,9 +90,12 @@ proptest! {
         for (event, seconds) in events {
             told.later(seconds).when(event);
             if let Phase::InStep { at, .. } = &told.call.phase {
+                let runs = |n: &u32| told.call.operations.iter().any(|operation| operation.n == *n);
                 let waits_for = match at {
-                    At::Play { n } | At::Wait { n } | At::Menu { n, .. } | At::Record { n } => told.call.operations.iter().any(|operation| operation.n == *n),
+                    At::Play { n } | At::Wait { n } | At::Menu { n, .. } | At::Record { n } => runs(n),
                     At::Transfer { .. } => true,
+                    At::Ask { n, prompt, then: None, .. } => told.call.owes(*n) && prompt.as_ref().is_none_or(runs),
+                    At::Ask { prompt, then: Some(_), .. } => prompt.as_ref().is_some_and(runs),
                 };
                 prop_assert!(waits_for, "waits for what does not run: {:?}", told.call.phase);
             }

@@ -1,11 +1,15 @@
 //! What the steps of a flow do, a verb a file: how a step begins, and what ends it.
 
+mod ask;
 mod branch;
 mod go;
 mod hours;
 mod menu;
+mod notify;
 mod play;
 mod record;
 mod set;
 mod transfer;
 mod wait;
+
+pub(super) use ask::given_up_at;

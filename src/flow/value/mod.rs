@@ -3,8 +3,8 @@
 //! - `reference` names steps and prompts.
 //! - `text` is text of a certain form.
 //! - `time` is times, `count` whole numbers.
-//! - `choices` is which key leads where, `cases` which comparison.
-//! - `entries` is a table of named things, or a list.
+//! - `choices` is which key leads where, `ways` which answer does, `cases` which comparison.
+//! - `entries` is a table of named things, or a list; `hook` is what is said of hooks.
 //! - `testing` is what only tests of a flow have.
 //! - `variables` is variables, and text that they stand in; `zone` is time zones;
 //!   `hours` is when somebody is there.
@@ -13,22 +13,26 @@ mod cases;
 mod choices;
 mod count;
 mod entries;
+mod hook;
 mod hours;
 mod reference;
 mod testing;
 mod text;
 mod time;
 mod variables;
+mod ways;
 mod zone;
 
 pub(super) use cases::{Cases, Texts};
 pub(super) use choices::Choices;
 pub(super) use count::Count;
 pub(super) use entries::{Each, Entries};
+pub(super) use hook::{AnswerName, EventType, HookUrl};
 pub(super) use hours::{Holidays, Spans, SwitchName};
-pub(super) use reference::{FlowRef, PromptRef, Prompts, StepRef};
+pub(super) use reference::{FlowRef, HookRef, PromptRef, Prompts, StepRef};
 pub(super) use testing::{Contact, Instant, Pressed};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
 pub(super) use time::{Seconds, Time};
 pub(super) use variables::{Assignments, Text, VariableRef, Variables};
+pub(super) use ways::Ways;
 pub(super) use zone::Zone;

@@ -20,6 +20,10 @@ pub(in crate::flow) struct StepRef(#[schemars(with = "String")] pub(in crate::fl
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(in crate::flow) struct PromptRef(#[schemars(with = "String")] pub(in crate::flow) Spanned<String>);
 
+/// The name of a hook.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(in crate::flow) struct HookRef(#[schemars(with = "String")] pub(in crate::flow) Spanned<String>);
+
 /// The name of a flow.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(in crate::flow) struct FlowRef(#[schemars(with = "String")] pub(in crate::flow) Spanned<String>);

@@ -92,6 +92,8 @@ macro_rules! text {
     };
 }
 
+pub(super) use text;
+
 impl Serialize for Keys {
     fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
         output.collect_str(&self.0.iter().map(Key::to_string).collect::<String>())

@@ -12,11 +12,13 @@ use super::{
     report::{Report, Span},
 };
 
+mod ask;
 mod branch;
 mod go;
 mod hang_up;
 mod hours;
 mod menu;
+mod notify;
 mod play;
 mod record;
 mod set;
@@ -34,6 +36,8 @@ pub(super) const VERBS: &[Row] = &[
     row::<branch::Branch>(),
     row::<hours::Hours>(),
     row::<go::Go>(),
+    row::<ask::Ask>(),
+    row::<notify::Notify>(),
     row::<hang_up::HangUp>(),
 ];
 
@@ -44,6 +48,9 @@ pub(super) trait Verb: DeserializeOwned + JsonSchema {
 
     /// It gives the caller a turn, so that a flow may go round through it.
     const LISTENS: bool;
+
+    /// Reports what no attribute can know by itself. The step's name is `at`.
+    fn check(&self, _at: &Span, _report: &mut Report<'_>) {}
 
     /// The checked step, every name taken through `names`.
     fn step(self, names: &mut Names) -> Step;
@@ -66,7 +73,8 @@ const fn row<V: Verb>() -> Row {
 }
 
 fn read_step<V: Verb>(table: DeTable<'_>, at: Span, names: &mut Names, report: &mut Report<'_>) -> Option<Step> {
-    let verb: V = read(table, &format!("`{}`", V::NAME), at, report)?;
+    let verb: V = read(table, &format!("`{}`", V::NAME), at.clone(), report)?;
+    verb.check(&at, report);
     Some(verb.step(names))
 }
 

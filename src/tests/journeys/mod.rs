@@ -3,6 +3,7 @@
 //! Every journey leaves the requests that it made to Graph in `target/graph-requests/<journey>.jsonl`.
 
 // How a journey is played and what is known of it afterwards.
+mod hooked;
 mod journey;
 mod soundness;
 mod written;
@@ -12,6 +13,9 @@ mod front_desk;
 mod hanging_up;
 mod voicemail;
 
+// What reaches out of a call.
+mod asking;
+mod telling;
 // What a flow can say.
 mod hours;
 mod ways;

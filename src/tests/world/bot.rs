@@ -17,6 +17,7 @@ use switchboard::{
         sender::{Sender, SenderOptions},
         transport::Transport,
     },
+    hooks::Hooks,
     later::Later,
     media::RecordingStore,
     stage::{APP_ID, TENANT},
@@ -47,6 +48,7 @@ pub(super) fn bot(servers: Servers) -> App {
     App {
         flows: Flows::new(shelf(), settings.flows.incoming.clone(), Arc::clone(&store)).expect("front_desk is on the shelf"),
         graph: Graph::new(transport, BotUrls::new(BASE_URL), Arc::clone(&clock)),
+        hooks: Hooks::new(&settings.hooks, BASE_URL, Arc::clone(&clock)),
         sender: nobody_asks(&settings, Arc::clone(&clock)),
         later,
         recordings,

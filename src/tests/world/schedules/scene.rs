@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use switchboard::{
+    apart,
     app::App,
     call::{Address, Arrival, Call, CallKey, CallbackSecret, Event},
     flow::Flow,
     functions::wake::wake,
-    keep::keep_recordings,
     turn::{deadline, take},
 };
 
@@ -93,7 +93,7 @@ impl Scene {
     /// The keeping of recordings.
     pub(super) fn keep(&self) -> Task {
         let (app, key) = (Arc::clone(&self.app), self.key.clone());
-        Box::pin(async move { keep_recordings(&app, &key).await.expect("the store does not fail") })
+        Box::pin(async move { apart::perform(&app, &key).await.expect("the store does not fail") })
     }
 
     /// Time passes, and the call is woken, until it owes nothing.

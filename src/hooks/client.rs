@@ -1,0 +1,194 @@
+//! Sends to hooks. A deed each; what comes of it is told to the call like anything else.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use reqwest::{
+    Client, RequestBuilder, Response, StatusCode,
+    header::{CONTENT_TYPE, RETRY_AFTER},
+    redirect::Policy,
+};
+use serde_json::Value;
+use tokio::sync::OnceCell;
+
+use super::{
+    answer::{self, read},
+    body::{cloud_event, id, question},
+    signing::Keys,
+};
+use crate::{
+    call::{Action, Call, Hook, Outcome},
+    clock::{Clock, after_ms},
+    config::{self, HookUrl, is_loopback},
+};
+
+/// How long a connection may take to come about.
+const CONNECT_WITHIN: Duration = Duration::from_secs(2);
+
+/// How long a hook may take to take a notice.
+pub const NOTICE_WITHIN: Duration = Duration::from_secs(10);
+
+/// The longest patience that a hook may ask for, in seconds.
+const LONGEST_PATIENCE_S: u64 = 3_600;
+
+/// The operator's own servers.
+pub struct Hooks {
+    keys: Keys,
+    urls: BTreeMap<String, HookUrl>,
+    bot: String,
+    clock: Arc<dyn Clock>,
+    /// Made for the first that is sent: many a process never sends any.
+    clients: [OnceCell<Client>; 2],
+}
+
+/// What is sent.
+struct Letter<'a> {
+    call: &'a Call,
+    n: u32,
+    action: &'a Action,
+    hook: &'a Hook,
+    media_type: &'static str,
+    body: Value,
+}
+
+impl Hooks {
+    /// Hooks as the settings have them, told of by the bot at this base URL.
+    pub fn new(settings: &config::Hooks, bot: &str, clock: Arc<dyn Clock>) -> Self {
+        let keys = Keys::new(&settings.keys);
+        Self { keys, urls: settings.urls.clone(), bot: bot.to_owned(), clock, clients: Default::default() }
+    }
+
+    /// Tries a call's action number `n` once, no longer than `within`. [`Outcome::NotSent`] where the action is none for a hook.
+    pub async fn perform(&self, call: &Call, n: u32, action: &Action, within: Duration) -> Outcome {
+        let letter = |hook, media_type, body| Letter { call, n, action, hook, media_type, body };
+        match action {
+            Action::Notify { hook, event, facts } => {
+                let body = cloud_event(call, n, event, facts, &self.bot);
+                self.exchange(letter(hook, "application/cloudevents+json", body), within).await
+            }
+            Action::Ask { hook, facts, .. } => {
+                self.exchange(letter(hook, "application/json", question(call, n, facts)), within).await
+            }
+            _ => Outcome::NotSent,
+        }
+    }
+
+    async fn exchange(&self, letter: Letter<'_>, within: Duration) -> Outcome {
+        let began = self.clock.now();
+        let request = match self.prepare(&letter, began).await {
+            Ok(request) => request.timeout(within),
+            Err(outcome) => return outcome,
+        };
+        let sent = request.send().await;
+        let now = self.clock.now();
+        letter.log(&sent, now.as_millisecond() - began.as_millisecond());
+        match sent {
+            Ok(response) if matches!(letter.action, Action::Ask { .. }) => answered(response, now).await,
+            Ok(response) => taken(&response, now),
+            Err(error) if error.is_connect() => Outcome::NotSent,
+            Err(_) => Outcome::Unknown,
+        }
+    }
+
+    /// The request, signed; or what comes of it where it cannot be made.
+    async fn prepare(&self, letter: &Letter<'_>, now: Timestamp) -> Result<RequestBuilder, Outcome> {
+        let url = self.url(letter.hook).ok_or_else(|| refused(0, "no_address"))?;
+        if self.keys.is_empty() {
+            tracing::warn!(call = %letter.call.key, n = letter.n, "nothing can be sent to hooks: set WEBHOOK_SECRET");
+            return Err(Outcome::NotSent);
+        }
+        let client = self.client(is_loopback(url.expose())).await.map_err(|_| Outcome::NotSent)?;
+        let (id, second, body) = (id(letter.call, letter.n), now.as_second(), letter.body.to_string());
+        let request = client.post(url.expose().clone()).header(CONTENT_TYPE, letter.media_type);
+        let request = request.header("webhook-signature", self.keys.sign(&id, second, &body));
+        Ok(request.header("webhook-id", id).header("webhook-timestamp", second).body(body))
+    }
+
+    /// Where a hook is: as the settings have it, else as its flow does.
+    fn url(&self, hook: &Hook) -> Option<HookUrl> {
+        let set = self.urls.get(&hook.name).cloned();
+        set.or_else(|| HookUrl::parse(hook.url.as_deref()?).ok())
+    }
+
+    /// A client that follows no redirect; to this machine it goes by no proxy.
+    async fn client(&self, is_here: bool) -> reqwest::Result<&Client> {
+        let make = || async move {
+            let agent = concat!("switchboard/", env!("CARGO_PKG_VERSION"));
+            let builder = Client::builder().user_agent(agent).redirect(Policy::none()).connect_timeout(CONNECT_WITHIN);
+            if is_here { builder.no_proxy().build() } else { builder.build() }
+        };
+        self.clients[usize::from(is_here)].get_or_try_init(make).await
+    }
+}
+
+impl Letter<'_> {
+    fn log(&self, sent: &reqwest::Result<Response>, duration_ms: i64) {
+        let owed = self.call.owed.iter().find(|owed| owed.n == self.n);
+        let attempt = owed.map_or(1, |owed| u32::from(owed.attempts) + 1);
+        let (call, action, n, name) = (&self.call.key, self.action.kind(), self.n, &self.hook.name);
+        match sent {
+            Ok(response) => {
+                let status = response.status().as_u16();
+                tracing::info!(%call, action, n, attempt, status, duration_ms, "sent to hook `{name}`");
+            }
+            Err(error) => {
+                let why = cause(error);
+                tracing::warn!(%call, action, n, attempt, duration_ms, "sent to hook `{name}`: {why}");
+            }
+        }
+    }
+}
+
+/// Never the address, which may hold a key.
+fn cause(error: &reqwest::Error) -> &'static str {
+    match error {
+        error if error.is_timeout() => "no answer in time",
+        error if error.is_connect() => "no connection",
+        error if error.is_builder() => "the request cannot be made",
+        _ => "the request broke off",
+    }
+}
+
+/// What comes of a notice. Only 410 says that it will never be taken: the rest may be a slip that is mended.
+fn taken(response: &Response, now: Timestamp) -> Outcome {
+    match response.status() {
+        status if status.is_success() => Outcome::Done { operation: None },
+        StatusCode::GONE => refused(410, "gone"),
+        _ => patience(response, now).map_or(Outcome::Unknown, |until| Outcome::Throttled { until }),
+    }
+}
+
+/// What comes of a question. 202 with `Retry-After` means that the answer is not there yet.
+async fn answered(response: Response, now: Timestamp) -> Outcome {
+    let status = response.status();
+    match (status, patience(&response, now)) {
+        (StatusCode::ACCEPTED | StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(until)) => {
+            Outcome::Throttled { until }
+        }
+        (status, _) if status.is_success() => read_whole(response).await,
+        (status, _) if status.is_server_error() => Outcome::Unknown,
+        (status, _) => refused(status.as_u16(), "refused"),
+    }
+}
+
+async fn read_whole(mut response: Response) -> Outcome {
+    let (status, mut body) = (response.status().as_u16(), Vec::new());
+    loop {
+        match response.chunk().await {
+            Ok(Some(part)) if body.len() + part.len() > answer::LONGEST => return refused(status, "too_long"),
+            Ok(Some(part)) => body.extend_from_slice(&part),
+            Ok(None) => return read(&body).map_or_else(|| refused(status, "unreadable"), Outcome::Answered),
+            Err(_) => return Outcome::Unknown,
+        }
+    }
+}
+
+/// When a hook wants to be asked again: `Retry-After` in seconds.
+fn patience(response: &Response, now: Timestamp) -> Option<Timestamp> {
+    let seconds: u64 = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(after_ms(now, seconds.clamp(1, LONGEST_PATIENCE_S) * 1000))
+}
+
+fn refused(status: u16, code: &str) -> Outcome {
+    Outcome::Refused { status, code: code.to_owned(), is_gone: false }
+}
