@@ -93,7 +93,8 @@ mod tests {
     use crate::call::{Address, Arrival, CallKey, CallbackSecret, Event};
 
     fn message() -> Message {
-        let address = Address::Callback { key: CallKey::parse("c0de").unwrap(), secret: CallbackSecret::new(7), graph_id: None };
+        let address =
+            Address::Callback { key: CallKey::parse("c0de").unwrap(), secret: CallbackSecret::new(u128::MAX), graph_id: None };
         Message { address, arrival: Arrival { event: Event::Wake, at: "2031-05-04T10:00:00.25Z".parse().unwrap() } }
     }
 

@@ -26,7 +26,7 @@ use crate::{
     later::{Brought, Later, Timers},
     media::{
         self,
-        recordings::{BlobRecordings, KeepError, RecordingStore, Recordings},
+        recordings::{BlobRecordings, RecordingStore, Recordings},
     },
     one_machine,
     queues::{QueueError, Queues},
@@ -39,9 +39,6 @@ pub enum StartError {
     /// The environment says of a managed identity what cannot be.
     #[error("BOT_CREDENTIAL: the managed identity cannot be asked: {0}")]
     Identity(azure_core::Error),
-    /// The container of recordings cannot be used.
-    #[error("RECORDINGS: {0}")]
-    Recordings(#[from] KeepError),
     /// The flows have faults.
     #[error("the flows in FLOWS_DIR have faults; `switchboard check` shows them:\n{}", lines(.0))]
     Flows(Vec<Finding>),
@@ -97,7 +94,7 @@ impl Program {
             hooks: Hooks::new(&settings.hooks, settings.bot.base_url.as_str(), Arc::clone(&clock)),
             sender: open_sender(settings, http, Arc::clone(&clock)),
             later,
-            recordings: open_recordings(settings, Arc::clone(&clock))?,
+            recordings: open_recordings(settings, Arc::clone(&clock)),
             limits: settings.limits,
             calls_api_key: settings.calls_api.key.clone(),
             is_under_host: settings.server.is_under_host,
@@ -207,10 +204,10 @@ pub fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Cl
     Sender::new(options, http, clock)
 }
 
-fn open_recordings(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Arc<dyn RecordingStore>, StartError> {
+fn open_recordings(settings: &Settings, clock: Arc<dyn Clock>) -> Arc<dyn RecordingStore> {
     let limits = media::recordings::Limits::default();
     match &settings.keeping.recordings {
-        RecordingsAt::File(folder) => Ok(Arc::new(Recordings::in_folder(folder.clone(), limits))),
-        RecordingsAt::Blob(container) => Ok(Arc::new(BlobRecordings::open(container, limits, clock)?)),
+        RecordingsAt::File(folder) => Arc::new(Recordings::in_folder(folder.clone(), limits)),
+        RecordingsAt::Blob(container) => Arc::new(BlobRecordings::new(container.clone(), limits, clock)),
     }
 }

@@ -266,8 +266,8 @@ fn teams(scene: &Scene, shelf: &Shelf, bot_url: &str, secret: &str) -> Options {
 
 /// What a person hears in each prompt.
 pub fn captions(shelf: &Shelf) -> BTreeMap<String, Caption> {
-    let prompts = shelf.flows().flat_map(|flow| &flow.prompts);
-    prompts.map(|(name, prompt)| (prompt.sha256.clone(), Caption { name: name.clone(), words: prompt.text.clone() })).collect()
+    let prompts = shelf.flows().flat_map(|flow| flow.every_prompt());
+    prompts.map(|(name, prompt)| (prompt.sha256.clone(), Caption { name, words: prompt.text.clone() })).collect()
 }
 
 /// The bot's settings, as its environment would have them.

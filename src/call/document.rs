@@ -55,6 +55,9 @@ pub struct Call {
     pub phase: Phase,
     /// The flow's variables.
     pub variables: BTreeMap<String, String>,
+    /// The language that was chosen; `None` is the flow's first.
+    #[serde(default)]
+    pub language: Option<String>,
     /// The switches that are on, of those that the flow looks at, as they were last seen.
     #[serde(default)]
     pub switches: BTreeSet<String>,
@@ -171,6 +174,7 @@ impl Call {
             inside: None,
             phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS), first: None, by: None },
             variables: BTreeMap::new(),
+            language: None,
             switches: BTreeSet::new(),
             tones: VecDeque::new(),
             last_choice: None,

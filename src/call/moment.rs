@@ -74,6 +74,8 @@ impl<'a> Moment<'a> {
                 Some(start) => return Some(start),
                 None => self.hang_up(),
             },
+            Some(Step::Language(language)) => return Some(self.language(language)),
+            Some(Step::Say(say)) => return self.say(name, say),
             Some(Step::Wait(wait)) => self.wait(name, wait),
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),
@@ -102,7 +104,7 @@ impl<'a> Moment<'a> {
 
     /// The flow's prompts of these names, as sounds.
     pub(super) fn sounds<'n>(&self, names: impl IntoIterator<Item = &'n String>) -> Vec<Sound> {
-        names.into_iter().filter_map(|name| self.flow.prompts.get(name)).map(Sound::of).collect()
+        names.into_iter().filter_map(|name| self.flow.prompt(name, self.call.language.as_deref())).map(Sound::of).collect()
     }
 
     /// Stops whatever plays or records, and forgets it: its end says nothing any more.

@@ -70,6 +70,11 @@ pub enum At {
         /// The `RecordResponse`.
         n: u32,
     },
+    /// Digits or a number are being said.
+    Say {
+        /// The last `PlayPrompt`.
+        n: u32,
+    },
     /// A hook is being asked.
     Ask {
         /// The `Ask`.

@@ -224,7 +224,12 @@ impl Phase {
         let Self::InStep { at, .. } = self else { return };
         match at {
             At::Menu { deaf_until: Some(n), .. } if *n == old => *n = new,
-            At::Play { n } | At::Wait { n } | At::Menu { n, .. } | At::Record { n } | At::Ask { prompt: Some(n), .. }
+            At::Play { n }
+            | At::Wait { n }
+            | At::Say { n }
+            | At::Menu { n, .. }
+            | At::Record { n }
+            | At::Ask { prompt: Some(n), .. }
                 if *n == old =>
             {
                 *n = new;

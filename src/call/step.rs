@@ -109,6 +109,7 @@ impl Moment<'_> {
         }
         match self.at() {
             Some((step, At::Play { n: playing })) if n == playing => self.played(&step, completed),
+            Some((step, At::Say { n: playing })) if n == playing => self.said(&step, completed),
             Some((step, At::Wait { n: playing })) if n == playing => self.waited(&step, completed),
             Some((step, At::Menu { n: timer, .. })) if n == timer => self.no_input(&step, completed),
             Some((step, At::Ask { prompt: Some(playing), .. })) if n == playing => self.meanwhile_ended(&step, completed),

@@ -8,8 +8,9 @@ use super::{
     file::File,
     finding::Finding,
     hooks::{self, HookEntry},
+    languages,
     model::Flow,
-    names::{check_known, check_shape, is_name},
+    names::{check_known, check_said, check_shape, is_name},
     paths,
     prompts::{self, PromptEntry},
     read::{Entry, read, take_entries},
@@ -76,6 +77,8 @@ pub struct Wording {
     pub text: String,
     /// The path within `prompts`.
     pub file: String,
+    /// The language, where it is not the flow's first.
+    pub language: Option<String>,
 }
 
 /// Checks a whole flow.
@@ -85,7 +88,7 @@ pub fn check(source: &Source<'_>) -> Checked {
     Checked { flow: flow.filter(|_| !report.has_errors()), findings: report.into_findings() }
 }
 
-/// The prompts of a flow whose WAV files may not be there yet, by name. Everything else in it may be wrong.
+/// The prompts of a flow whose WAV files may not be there yet, by name: `welcome`, and `welcome.de` in another language than the first. Everything else in it may be wrong.
 ///
 /// # Errors
 ///
@@ -96,7 +99,7 @@ pub fn wordings(file: &str, text: &str) -> Result<BTreeMap<String, Wording>, Vec
     let prompts = prompts::read_all(entries.unwrap_or_default(), &mut report);
     match report.has_errors() {
         true => Err(report.into_findings()),
-        false => Ok(prompts.into_iter().filter_map(PromptEntry::into_wording).collect()),
+        false => Ok(prompts.into_iter().flat_map(PromptEntry::into_wordings).collect()),
     }
 }
 
@@ -119,10 +122,11 @@ fn read_flow(source: &Source<'_>, report: &mut Report<'_>) -> Option<Flow> {
     check_flows(source.flows, &steps, report);
     if let Some(file) = &file {
         variables::check(&file.variables.0, &steps, report);
+        languages::check(&file.languages.0, &prompts, &steps, report);
     }
     paths::check(start.map(|name| name.get_ref().as_str()), &steps, report);
     prompts::check_used(&prompts, &steps, report);
-    let prompts = prompts::with_waves(prompts, source, report);
+    let (prompts, translations) = prompts::with_waves(prompts, source, report);
     let file = file?;
     let flow = Flow {
         name: source.name.to_owned(),
@@ -131,6 +135,8 @@ fn read_flow(source: &Source<'_>, report: &mut Report<'_>) -> Option<Flow> {
         timezone: file.timezone.map(|zone| zone.0),
         variables: file.variables.0.into_iter().map(|(name, value)| (name.into_inner(), value)).collect(),
         others: BTreeMap::new(),
+        languages: file.languages.0.into_iter().map(Spanned::into_inner).collect(),
+        translations,
         prompts,
         hooks: hooks::by_name(hooks),
         steps: steps.into_iter().filter_map(StepEntry::into_step).collect(),
@@ -191,6 +197,7 @@ fn check_names(start: Option<&Spanned<String>>, steps: &[StepEntry], prompts: &[
     for name in start.into_iter().chain(steps.iter().flat_map(|step| &step.names.leads)) {
         check_known("step", name, &known_steps, "[steps.NAME]", report);
     }
+    steps.iter().for_each(|step| check_said(&step.names.says, &known_prompts, report));
     for name in steps.iter().flat_map(|step| &step.names.plays) {
         check_known("prompt", name, &known_prompts, "NAME = { text = \"…\" } under [prompts]", report);
     }

@@ -17,6 +17,8 @@ pub enum Fact {
     Direction,
     /// The call's key, as the API knows it.
     Id,
+    /// The language that prompts are heard in; empty in a flow without languages.
+    Language,
     /// The date in the flow's time zone: `2026-12-24`.
     Date,
     /// The time of day there: `08:05`.
@@ -27,7 +29,7 @@ pub enum Fact {
 
 impl Fact {
     /// All of them, in the order of the reference.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Caller,
         Self::CallerKind,
         Self::Called,
@@ -35,6 +37,7 @@ impl Fact {
         Self::Tenant,
         Self::Direction,
         Self::Id,
+        Self::Language,
         Self::Date,
         Self::Time,
         Self::Weekday,
@@ -50,6 +53,7 @@ impl Fact {
             Self::Tenant => "call.tenant",
             Self::Direction => "call.direction",
             Self::Id => "call.id",
+            Self::Language => "call.language",
             Self::Date => "now.date",
             Self::Time => "now.time",
             Self::Weekday => "now.weekday",

@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::{
-    value::{Entries, HookUrl, StepRef, Variables, WavePath, Words, Zone},
+    value::{Entries, HookUrl, Languages, StepRef, Translations, Variables, WavePath, Words, Zone},
     verb,
 };
 
@@ -16,6 +16,9 @@ pub(super) struct File {
     pub(super) start: StepRef,
     /// The time zone in which the flow's dates and times are meant, by its IANA name; UTC if not given.
     pub(super) timezone: Option<Zone>,
+    /// The languages, e.g. `["en", "de"]`. The first is that of the prompts' `text`, and is heard where another is missing.
+    #[serde(default)]
+    pub(super) languages: Languages,
     /// The variables by name, each with its first value.
     #[serde(default)]
     pub(super) variables: Variables,
@@ -43,6 +46,9 @@ pub(super) struct PromptTable {
     pub(super) text: Words,
     /// The WAV file, seen from the folder `prompts`. If not given, the prompt's name and `.wav`.
     pub(super) file: Option<WavePath>,
+    /// What it says in other languages, e.g. `{ de = "Willkommen." }`. The WAV file of a language lies in a folder of its name: `de/welcome.wav`.
+    #[serde(default)]
+    pub(super) languages: Translations,
 }
 
 /// A server of your own.

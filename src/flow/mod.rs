@@ -10,7 +10,8 @@
 //! - `read` reads a table of the file into such a type; `steps`, `prompts` and `hooks` do so for all of them.
 //! - [`template`] is text that variables stand in; [`fact`] is what is known of every call.
 //! - [`case`] is what a branch compares; [`hours`] is when somebody is there; `together` puts flows together that go on with each other.
-//! - `names`, `variables` and `paths` check what no table can know by itself.
+//! - [`spoken`] is how numbers are said.
+//! - `names`, `variables`, `languages` and `paths` check what no table can know by itself.
 //! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
 //! - [`schema`] is the language as JSON Schema, derived from the same types.
 //! - [`trial`] is the language of tests, which lie beside a flow.
@@ -25,6 +26,7 @@ pub mod hash;
 mod hooks;
 pub mod hours;
 pub mod key;
+mod languages;
 pub mod mermaid;
 pub mod model;
 mod names;
@@ -34,6 +36,7 @@ mod read;
 pub mod rendering;
 mod report;
 pub mod schema;
+pub mod spoken;
 mod steps;
 pub mod template;
 pub mod together;
@@ -53,8 +56,8 @@ pub use finding::{Finding, Severity};
 pub use hours::{Calendar, Opening};
 pub use key::Key;
 pub use model::{
-    Ask, Branch, Flow, Go, Hours, LONGEST_VALUE, MOST_VARIABLES, Menu, Notify, Play, Prompt, Record, Retry, Set, Step, Target,
-    Transfer, Wait,
+    Ask, Branch, Flow, Go, Hours, LONGEST_VALUE, Language, MOST_VARIABLES, Menu, Notify, Play, Prompt, Record, Retry, Say, Set,
+    Step, Target, Transfer, Wait,
 };
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};

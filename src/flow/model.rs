@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{case::Case, hours::Calendar, key::Key, template::Template};
+use super::{case::Case, hours::Calendar, key::Key, spoken::Manner, template::Template};
 
 /// The most variables of one flow.
 pub const MOST_VARIABLES: usize = 32;
@@ -33,6 +33,12 @@ pub struct Flow {
     /// The flows that a call may go on with from here, and from there, whole; they have none of their own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub others: BTreeMap<String, Flow>,
+    /// The languages; the first is that of [`Self::prompts`], and the one that is heard where another is missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+    /// The prompts in other languages, by language and name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub translations: BTreeMap<String, BTreeMap<String, Prompt>>,
     /// The prompts by name.
     pub prompts: BTreeMap<String, Prompt>,
     /// Where the operator's own servers are, by name; `None` where only the settings say.
@@ -67,6 +73,8 @@ pub enum Step {
     Record(Record),
     /// Passes the call on; the flow goes on only when that fails.
     Transfer(Transfer),
+    /// Says digits or a number.
+    Say(Say),
     /// Asks a server of the operator's own.
     Ask(Ask),
     /// Tells a server of the operator's own, and goes on.
@@ -79,6 +87,8 @@ pub enum Step {
     Branch(Branch),
     /// Goes by the time and the calendar.
     Hours(Hours),
+    /// Chooses the language.
+    Language(Language),
     /// Goes on with another flow.
     Go(Go),
     /// Ends the call.
@@ -89,6 +99,21 @@ impl Flow {
     /// It and all the flows that a call may go on with.
     pub fn all(&self) -> impl Iterator<Item = &Flow> {
         std::iter::once(self).chain(self.others.values())
+    }
+
+    /// The prompt `name` in a language, or in the first one.
+    pub fn prompt(&self, name: &str, language: Option<&str>) -> Option<&Prompt> {
+        let translated = language.and_then(|language| self.translations.get(language)?.get(name));
+        translated.or_else(|| self.prompts.get(name))
+    }
+
+    /// Every prompt in every language, by its name: `welcome`, and `welcome.de` in another language than the first.
+    pub fn every_prompt(&self) -> impl Iterator<Item = (String, &Prompt)> {
+        let translated = self
+            .translations
+            .iter()
+            .flat_map(|(language, prompts)| prompts.iter().map(move |(name, prompt)| (format!("{name}.{language}"), prompt)));
+        self.prompts.iter().map(|(name, prompt)| (name.clone(), prompt)).chain(translated)
     }
 
     /// The switches that steps look at, here and there.
@@ -118,10 +143,15 @@ impl Step {
     /// The caller hears nothing of it, so that it runs while the call still rings.
     pub fn is_for_no_ears(&self) -> bool {
         match self {
-            Self::Set(_) | Self::Notify(_) | Self::Branch(_) | Self::Hours(_) | Self::Go(_) => true,
-            Self::Wait(_) | Self::Ask(_) | Self::Play(_) | Self::Menu(_) | Self::Record(_) | Self::Transfer(_) | Self::HangUp => {
-                false
-            }
+            Self::Set(_) | Self::Notify(_) | Self::Branch(_) | Self::Hours(_) | Self::Language(_) | Self::Go(_) => true,
+            Self::Say(_)
+            | Self::Wait(_)
+            | Self::Ask(_)
+            | Self::Play(_)
+            | Self::Menu(_)
+            | Self::Record(_)
+            | Self::Transfer(_)
+            | Self::HangUp => false,
         }
     }
 
@@ -306,4 +336,24 @@ pub struct Hours {
     pub holiday: String,
     /// The next step while the switch is on.
     pub switched: String,
+}
+
+/// Says digits or a number, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Say {
+    /// What is said; only its digits are.
+    pub text: Template,
+    /// How.
+    pub manner: Manner,
+    /// The next step.
+    pub then: String,
+}
+
+/// Chooses the language of all prompts from here on, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Language {
+    /// What becomes one of the flow's languages; anything else means the first.
+    pub language: Template,
+    /// The next step.
+    pub then: String,
 }

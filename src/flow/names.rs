@@ -18,6 +18,10 @@ pub(super) struct Names {
     pub(super) leads: Vec<Spanned<String>>,
     /// The prompts that it plays.
     pub(super) plays: Vec<Spanned<String>>,
+    /// The prompts that it says numbers with.
+    pub(super) says: Vec<Spanned<String>>,
+    /// The languages that it chooses by name.
+    pub(super) languages: Vec<Spanned<String>>,
     /// The hooks that it asks or tells.
     pub(super) reaches: Vec<Spanned<String>>,
     /// The flows that it goes on with.
@@ -53,6 +57,19 @@ impl Names {
     /// The names of prompts that are played one after the other.
     pub(super) fn prompts(&mut self, prompts: Prompts) -> Vec<String> {
         prompts.0.into_iter().map(|prompt| self.prompt(prompt)).collect()
+    }
+
+    /// Prompts that a text is said with.
+    pub(super) fn said(&mut self, text: &Text, prompts: Vec<String>) {
+        self.says.extend(prompts.into_iter().map(|prompt| Spanned::new(text.0.span(), prompt)));
+    }
+
+    /// The name of a language that is chosen, or text that becomes one.
+    pub(super) fn language(&mut self, text: Text) -> Template {
+        if let Some(name) = text.0.get_ref().fixed() {
+            self.languages.push(Spanned::new(text.0.span(), name.to_owned()));
+        }
+        self.text(text)
     }
 
     /// Text that is filled in when a call comes to it.
@@ -111,6 +128,16 @@ pub(super) fn check_known(kind: &str, name: &Spanned<String>, known: &[&str], ho
     if !known.contains(&text) {
         let hint = did_you_mean(text, known).unwrap_or_else(|| format!("define it: {}", how.replace("NAME", text)));
         report.error(name.span(), format!("{kind} `{text}` is not defined"), hint);
+    }
+}
+
+/// Reports prompts that numbers are said with and that are not there, all in one.
+pub(super) fn check_said(names: &[Spanned<String>], known: &[&str], report: &mut Report<'_>) {
+    let missing: Vec<&Spanned<String>> = names.iter().filter(|name| !known.contains(&name.get_ref().as_str())).collect();
+    if let [first, others @ ..] = missing.as_slice() {
+        let more = if others.is_empty() { String::new() } else { format!(" and {} more like it", others.len()) };
+        let what = format!("prompt `{}`{more}, with which this is said, is not defined", first.get_ref());
+        report.error(first.span(), what, "define one for each digit or number under [prompts]");
     }
 }
 

@@ -44,7 +44,12 @@ impl StepEntry {
 
     /// Prompts that it plays, surely or perhaps.
     pub(super) fn plays(&self) -> impl Iterator<Item = &str> {
-        self.names.plays.iter().map(|name| name.get_ref().as_str()).chain(self.guesses.iter().map(String::as_str))
+        self.names
+            .plays
+            .iter()
+            .chain(&self.names.says)
+            .map(|name| name.get_ref().as_str())
+            .chain(self.guesses.iter().map(String::as_str))
     }
 
     /// Hooks that it asks or tells, surely or perhaps.

@@ -68,7 +68,7 @@ impl Shelf {
         self.warnings.extend(checked.findings);
         let flow = checked.flow?;
         // What no step plays is not kept: memory is for calls.
-        self.waves.extend(flow.prompts.values().filter_map(|prompt| waves.remove_entry(&prompt.sha256)));
+        self.waves.extend(flow.every_prompt().filter_map(|(_, prompt)| waves.remove_entry(&prompt.sha256)));
         Some(flow)
     }
 }

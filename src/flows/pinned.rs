@@ -121,7 +121,7 @@ impl Flows {
 
     /// Prompts first: a flow that is stored can be played.
     async fn store_whole(&self, flow: &Flow) -> Result<(), FlowError> {
-        for prompt in flow.all().flat_map(|flow| flow.prompts.values()) {
+        for (_, prompt) in flow.all().flat_map(Flow::every_prompt) {
             if let Some(wave) = self.shelf.wave(&prompt.sha256) {
                 self.store.pin_prompt(&prompt.sha256, &wave).await?;
             }

@@ -5,8 +5,13 @@ use serde_json::{Value, json};
 use crate::{functions::FUNCTIONS, queues::queue_of};
 
 /// The functions that HTTP requests trigger, and whether a key of the host opens them. What is open to everyone guards itself.
-const BY_HTTP: [(&str, &str); 4] =
-    [("calls", "function"), ("health", "anonymous"), ("notifications", "anonymous"), ("prompts", "anonymous")];
+const BY_HTTP: [(&str, &str); 5] = [
+    ("calls", "function"),
+    ("health", "anonymous"),
+    ("notifications", "anonymous"),
+    ("prompts", "anonymous"),
+    ("switches", "function"),
+];
 
 /// The function that runs by the clock.
 const BY_TIME: &str = "housekeeping";

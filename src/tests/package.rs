@@ -1,6 +1,6 @@
 //! The package, made of the project itself with the handler of this build.
 
-use std::{collections::BTreeMap, fs, io::Cursor, path::Path};
+use std::{collections::BTreeMap, fs, io::Cursor, path::Path, process::Command};
 
 use switchboard::package::{Fault, HANDLER, Sources, check, lay_out, zipped};
 use tempfile::TempDir;
@@ -123,4 +123,12 @@ fn a_handler_of_another_machine_is_told() {
     let dist = folder.path().join("dist");
     fs::write(dist.join(HANDLER), b"\xcf\xfa\xed\xfe an executable of another system").unwrap();
     assert!(check(&dist).iter().any(|fault| fault.to_string().contains("is no program for Linux on x86-64")));
+}
+
+#[test]
+fn where_tools_are_missing_the_line_that_installs_them_is_told() {
+    let output = Command::new(env!("CARGO_BIN_EXE_switchboard")).arg("package").env_clear().output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), told.lines().count()), (Some(2), 1), "{told}");
+    assert!(told.trim_end().ends_with("pip install cargo-zigbuild ziglang"), "{told}");
 }

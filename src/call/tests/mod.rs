@@ -1,7 +1,9 @@
 //! A call, told as given, when, then. What holds whatever happens is in [`whatever`].
 
+mod any_flow;
 mod begins;
 mod hours;
+mod languages;
 mod reaching;
 mod told;
 mod ways;

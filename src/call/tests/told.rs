@@ -91,6 +91,13 @@ impl Told {
         }
     }
 
+    pub(super) fn at(&self) -> Option<At> {
+        match &self.call.phase {
+            Phase::InStep { at, .. } => Some(at.clone()),
+            _ => None,
+        }
+    }
+
     pub(super) fn ending(&self) -> Option<Ending> {
         match &self.call.phase {
             Phase::Ended { ending, .. } => Some(*ending),

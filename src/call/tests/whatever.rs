@@ -47,7 +47,7 @@ fn any_state() -> impl Strategy<Value = CallState> {
     ])
 }
 
-fn any_event() -> impl Strategy<Value = Event> {
+pub(super) fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         1 => Just(ring()),
         3 => (any_state(), proptest::option::of(any::<bool>()), proptest::option::of(Just(7000)))
@@ -63,6 +63,18 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => (1_u32..30).prop_map(|before| Event::ActorLost { before }),
         8 => (0_u32..30, any_outcome()).prop_map(|(n, outcome)| Event::ActionSettled { n, outcome }),
     ]
+}
+
+/// In a step, what it waits for runs, or is owed.
+pub(super) fn waits_for_what_goes_on(call: &Call) -> bool {
+    let runs = |n: &u32| call.operations.iter().any(|operation| operation.n == *n);
+    let Phase::InStep { at, .. } = &call.phase else { return true };
+    match at {
+        At::Play { n } | At::Wait { n } | At::Say { n } | At::Menu { n, .. } | At::Record { n } => runs(n),
+        At::Transfer { .. } => true,
+        At::Ask { n, prompt, then: None, .. } => call.owes(*n) && prompt.as_ref().is_none_or(runs),
+        At::Ask { prompt, then: Some(_), .. } => prompt.as_ref().is_some_and(runs),
+    }
 }
 
 proptest! {
@@ -89,16 +101,7 @@ proptest! {
         let mut told = Told::rings();
         for (event, seconds) in events {
             told.later(seconds).when(event);
-            if let Phase::InStep { at, .. } = &told.call.phase {
-                let runs = |n: &u32| told.call.operations.iter().any(|operation| operation.n == *n);
-                let waits_for = match at {
-                    At::Play { n } | At::Wait { n } | At::Menu { n, .. } | At::Record { n } => runs(n),
-                    At::Transfer { .. } => true,
-                    At::Ask { n, prompt, then: None, .. } => told.call.owes(*n) && prompt.as_ref().is_none_or(runs),
-                    At::Ask { prompt, then: Some(_), .. } => prompt.as_ref().is_some_and(runs),
-                };
-                prop_assert!(waits_for, "waits for what does not run: {:?}", told.call.phase);
-            }
+            prop_assert!(waits_for_what_goes_on(&told.call), "waits for what does not run: {:?}", told.call.phase);
         }
     }
 }

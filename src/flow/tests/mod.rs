@@ -17,6 +17,7 @@ const PAIRS: &[(&str, &str)] = &[
     (include_str!("good/variables.toml"), include_str!("faults/variables.toml")),
     (include_str!("good/hooks.toml"), include_str!("faults/hooks.toml")),
     (include_str!("good/hours.toml"), include_str!("faults/hours.toml")),
+    (include_str!("good/languages.toml"), include_str!("faults/languages.toml")),
     (include_str!("good/ways.toml"), include_str!("faults/ways.toml")),
 ];
 

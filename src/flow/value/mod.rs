@@ -7,7 +7,7 @@
 //! - `entries` is a table of named things, or a list; `hook` is what is said of hooks.
 //! - `testing` is what only tests of a flow have.
 //! - `variables` is variables, and text that they stand in; `zone` is time zones;
-//!   `hours` is when somebody is there.
+//!   `hours` is when somebody is there, `languages` is languages.
 
 mod cases;
 mod choices;
@@ -15,6 +15,7 @@ mod count;
 mod entries;
 mod hook;
 mod hours;
+mod languages;
 mod reference;
 mod testing;
 mod text;
@@ -29,6 +30,7 @@ pub(super) use count::Count;
 pub(super) use entries::{Each, Entries};
 pub(super) use hook::{AnswerName, EventType, HookUrl};
 pub(super) use hours::{Holidays, Spans, SwitchName};
+pub(super) use languages::{Languages, Translations};
 pub(super) use reference::{FlowRef, HookRef, PromptRef, Prompts, StepRef};
 pub(super) use testing::{Contact, Instant, Pressed};
 pub(super) use text::{Guid, Keys, Phone, WavePath, Words};

@@ -17,10 +17,12 @@ mod branch;
 mod go;
 mod hang_up;
 mod hours;
+mod language;
 mod menu;
 mod notify;
 mod play;
 mod record;
+mod say;
 mod set;
 mod transfer;
 mod wait;
@@ -31,10 +33,12 @@ pub(super) const VERBS: &[Row] = &[
     row::<menu::Menu>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
+    row::<say::Say>(),
     row::<wait::Wait>(),
     row::<set::Set>(),
     row::<branch::Branch>(),
     row::<hours::Hours>(),
+    row::<language::Language>(),
     row::<go::Go>(),
     row::<ask::Ask>(),
     row::<notify::Notify>(),

@@ -27,32 +27,40 @@ const LENGTH: &str = "ms";
 
 /// A container of recordings. They go by themselves: the account removes what is old enough, as its lifecycle rule says.
 pub struct BlobRecordings {
-    container: BlobContainerClient,
+    settings: BlobContainer,
     limits: Limits,
-    /// Made for the first recording: it costs milliseconds, and many a process never sees one.
+    clock: Arc<dyn Clock>,
+    /// Both are made for the first recording: they cost milliseconds, and many a process never sees one.
+    container: OnceCell<BlobContainerClient>,
     client: OnceCell<reqwest::Client>,
 }
 
 impl BlobRecordings {
-    /// Opens a container. Nothing is asked of it before the first recording.
-    ///
-    /// # Errors
-    /// [`KeepError::Refused`], where it cannot be opened so.
-    pub fn open(container: &BlobContainer, limits: Limits, clock: Arc<dyn Clock>) -> Result<Self, KeepError> {
+    /// Recordings in a container. Nothing is opened before the first of them.
+    pub fn new(settings: BlobContainer, limits: Limits, clock: Arc<dyn Clock>) -> Self {
+        Self { settings, limits, clock, container: OnceCell::new(), client: OnceCell::new() }
+    }
+
+    async fn container(&self) -> Result<&BlobContainerClient, KeepError> {
+        self.container.get_or_try_init(async || self.open_container()).await
+    }
+
+    fn open_container(&self) -> Result<BlobContainerClient, KeepError> {
         let refused = |error: Error| KeepError::Refused(error.to_string());
-        let transport = transport(&container.url).map_err(|error| KeepError::Refused(error.to_string()))?;
+        let BlobContainer { url, access } = &self.settings;
+        let transport = transport(url).map_err(|error| KeepError::Refused(error.to_string()))?;
         let mut client_options = client_options(transport.clone());
-        let credential = match &container.access {
+        let credential = match access {
             BlobAccess::Key { account, key } => {
-                let signing = Signing::new(account, Service::Blobs, key.expose_secret(), container.url.is_loopback(), clock);
+                let clock = Arc::clone(&self.clock);
+                let signing = Signing::new(account, Service::Blobs, key.expose_secret(), url.is_loopback(), clock);
                 client_options.per_try_policies.push(Arc::new(signing));
                 None
             }
             BlobAccess::Identity(who) => Some(identity(who, transport).map_err(refused)?),
         };
         let options = BlobContainerClientOptions { client_options, ..BlobContainerClientOptions::default() };
-        let container = BlobContainerClient::new(container.url.as_url().clone(), credential, Some(options));
-        Ok(Self { container: container.map_err(refused)?, limits, client: OnceCell::new() })
+        BlobContainerClient::new(url.as_url().clone(), credential, Some(options)).map_err(refused)
     }
 
     /// Looks whether the container is there and can be used.
@@ -60,15 +68,15 @@ impl BlobRecordings {
     /// # Errors
     /// [`KeepError`], which says what is in the way.
     pub async fn look(&self) -> Result<(), KeepError> {
-        match self.in_time(self.container.exists()).await? {
+        match self.in_time(self.container().await?.exists()).await? {
             Ok(true) => Ok(()),
             Ok(false) => Err(KeepError::Refused(NO_CONTAINER.to_owned())),
             Err(error) => Err(failure(&error)),
         }
     }
 
-    fn blob(&self, call: &CallKey, n: u32) -> BlobClient {
-        self.container.blob_client(&format!("{}/{n}.wav", call.as_str()))
+    async fn blob(&self, call: &CallKey, n: u32) -> Result<BlobClient, KeepError> {
+        Ok(self.container().await?.blob_client(&format!("{}/{n}.wav", call.as_str())))
     }
 
     /// How long a recording plays that is kept already.
@@ -93,7 +101,7 @@ impl BlobRecordings {
 impl RecordingStore for BlobRecordings {
     /// It passes through memory: an instance in Azure has no disk of its own.
     async fn keep(&self, call: &CallKey, n: u32, location: &str, token: &RecordingToken) -> Result<Kept, KeepError> {
-        let blob = self.blob(call, n);
+        let blob = self.blob(call, n).await?;
         if let Some(ms) = self.length_ms(&blob).await? {
             return Ok(Kept { n, ms });
         }
@@ -117,7 +125,7 @@ impl RecordingStore for BlobRecordings {
 
     /// Read whole, since it is no larger than what was kept through memory.
     async fn open(&self, call: &CallKey, n: u32) -> io::Result<Option<Audio>> {
-        let blob = self.blob(call, n);
+        let blob = self.blob(call, n).await.map_err(io::Error::other)?;
         let read = self.in_time(async {
             match blob.download(None).await {
                 Ok(found) => found.body.collect().await.map(Some),

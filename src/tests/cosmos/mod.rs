@@ -9,6 +9,7 @@ mod wrong;
 use switchboard::{
     call::{Address, CallKey, CallState, CallbackSecret, Event, GraphCallId, Incoming, Tone, Update},
     store::CallStore,
+    telemetry::counting,
     turn::Taken,
 };
 
@@ -16,7 +17,7 @@ use self::{
     bot::{Bot, Served},
     emulator::{
         Asked::{self, Create, Read, Replace, Topology},
-        Emulator,
+        Emulator, Mishap,
     },
 };
 
@@ -74,6 +75,22 @@ async fn a_new_call_that_asks_graph_for_something_costs_two_requests() {
     assert_eq!(bot.take(ring()).await, Taken::Changed);
     assert_eq!(asked(&emulator), [Create, Replace]);
     assert!(bot.load(&key()).await.owed.is_empty(), "it was answered");
+}
+
+#[tokio::test]
+async fn what_the_log_tells_of_requests_is_what_the_account_counts_repeated_ones_included() {
+    let (emulator, bot) = answered().await;
+    let callback = bot.callback(&key()).await;
+    bot.take((callback.clone(), audible())).await;
+    let mishaps = [Mishap::Refused(429), Mishap::DoneAndDenied(503), Mishap::DoneAndLost];
+    for (key, mishap) in (1..).zip(mishaps) {
+        emulator.take_asked();
+        emulator.fail(Replace, [mishap]);
+        let (_, told) = counting(bot.take((callback.clone(), key_pressed(key)))).await;
+        let counted = asked(&emulator).len();
+        assert!(counted > 1 && emulator.pending_mishaps() == 0, "{mishap:?}");
+        assert_eq!(told, Some(counted as u64), "{mishap:?}");
+    }
 }
 
 #[tokio::test]

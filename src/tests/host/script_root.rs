@@ -16,7 +16,7 @@ use zip::ZipArchive;
 pub(crate) struct ScriptRoot(TempDir);
 
 impl ScriptRoot {
-    /// The project's own, with the handler of this build.
+    /// The project's own, with the handler of this build, or the one that `SWITCHBOARD_TEST_HANDLER` names.
     ///
     /// # Errors
     /// The system's, where a file cannot be put there.
@@ -30,18 +30,20 @@ impl ScriptRoot {
             fs::create_dir(&folder)?;
             fs::copy(function.path().join("function.json"), folder.join("function.json"))?;
         }
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_handler"), root.path().join("handler"))?;
+        let handler = std::env::var_os("SWITCHBOARD_TEST_HANDLER").unwrap_or_else(|| env!("CARGO_BIN_EXE_handler").into());
+        std::os::unix::fs::symlink(handler, root.path().join("handler"))?;
         Ok(root)
     }
 
-    /// What the platform makes of the project's package with these flows: unpacked from the archive that `func` uploads, to be read and
-    /// not to be written.
+    /// What the platform makes of the project's package with these flows: unpacked from the archive that `func` uploads, to be read
+    /// and not to be written. `PACKAGED_HANDLER` names another handler than this build's, such as one that was built for Azure.
     ///
     /// # Errors
     /// The system's, where a file cannot be put there.
     pub(crate) fn published(flows: &Path) -> io::Result<Self> {
         let (root, dist) = (Self(tempfile::tempdir()?), tempfile::tempdir()?);
-        let (project, handler) = (Path::new(env!("CARGO_MANIFEST_DIR")), Path::new(env!("CARGO_BIN_EXE_handler")));
+        let handler = std::env::var_os("PACKAGED_HANDLER").unwrap_or_else(|| env!("CARGO_BIN_EXE_handler").into());
+        let (project, handler) = (Path::new(env!("CARGO_MANIFEST_DIR")), Path::new(&handler));
         lay_out(&Sources { project, flows, handler }, dist.path()).map_err(io::Error::other)?;
         let mut archive = ZipArchive::new(Cursor::new(zipped(dist.path()).map_err(io::Error::other)?))?;
         for at in 0..archive.len() {

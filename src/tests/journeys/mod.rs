@@ -18,6 +18,7 @@ mod asking;
 mod telling;
 // What a flow can say.
 mod hours;
+mod languages;
 mod ways;
 
 // What is seen from outside.

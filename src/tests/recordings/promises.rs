@@ -32,7 +32,7 @@ pub(super) fn open(place: &Place) -> BlobRecordings {
     });
     let Recordings::Blob(container) = settings.unwrap().keeping.recordings else { panic!("no container") };
     let limits = Limits { time: Duration::from_secs(20), ..Limits::default() };
-    BlobRecordings::open(&container, limits, Arc::new(SystemClock)).unwrap()
+    BlobRecordings::new(container, limits, Arc::new(SystemClock))
 }
 
 async fn keep(recordings: &BlobRecordings, call: &CallKey, n: u32, location: String) -> Result<Kept, KeepError> {

@@ -15,7 +15,9 @@ use super::{Patient, finding::Finding};
 /// How often Cosmos DB is asked, some seconds each time, before it is given up.
 const TRIES: usize = 3;
 
-const APPS_OWN: &str = "the app's identity alone opens it; the app's health says whether it does";
+const CALLS_ARE_THE_APPS: &str = "the app's identity alone opens Cosmos DB; the app's health says whether it does";
+
+const STORAGE_IS_THE_APPS: &str = "the app's identity alone opens the storage account; the app's log says where it does not";
 
 /// Everything that is kept.
 pub(super) async fn examine(patient: &Patient) -> Vec<Finding> {
@@ -34,7 +36,7 @@ async fn calls(patient: &Patient) -> Finding {
     match &patient.settings.keeping.state_store {
         StateStore::File(path) => folder("calls", path.parent().unwrap_or(path)),
         StateStore::Cosmos(CosmosAccount { access: CosmosAccess::Identity { .. }, .. }) if is_the_apps() => {
-            Finding::unknown("calls", APPS_OWN)
+            Finding::unknown("calls", CALLS_ARE_THE_APPS)
         }
         StateStore::Cosmos(account) => cosmos(account, patient).await,
     }
@@ -56,7 +58,7 @@ async fn queues(patient: &Patient) -> Vec<Finding> {
     let storage = match &patient.settings.host_storage {
         None => return vec![Finding::unknown("queues", "no storage account is named: on one machine none is needed")],
         Some(HostStorage::Identity { who: Identity::Managed(_), .. }) if is_the_apps() => {
-            return vec![Finding::unknown("queues", APPS_OWN)];
+            return vec![Finding::unknown("queues", STORAGE_IS_THE_APPS)];
         }
         Some(storage) => storage,
     };
@@ -98,15 +100,15 @@ async fn recordings(patient: &Patient) -> Finding {
     match &patient.settings.keeping.recordings {
         Recordings::File(path) => folder("recordings", path),
         Recordings::Blob(BlobContainer { access: BlobAccess::Identity(Identity::Managed(_)), .. }) if is_the_apps() => {
-            Finding::unknown("recordings", APPS_OWN)
+            Finding::unknown("recordings", STORAGE_IS_THE_APPS)
         }
-        Recordings::Blob(container) => match BlobRecordings::open(container, Limits::default(), Arc::clone(&patient.clock)) {
-            Ok(recordings) => match recordings.look().await {
+        Recordings::Blob(container) => {
+            let recordings = BlobRecordings::new(container.clone(), Limits::default(), Arc::clone(&patient.clock));
+            match recordings.look().await {
                 Ok(()) => Finding::good("recordings", "the container is there"),
                 Err(error) => Finding::bad("recordings", error.to_string(), "check RECORDINGS"),
-            },
-            Err(error) => Finding::told("recordings", error),
-        },
+            }
+        }
     }
 }
 

@@ -78,7 +78,7 @@ pub(crate) async fn run(args: Args) -> Ended {
     findings.push(local::package(&args.package));
     match given.settings(&mut findings) {
         Some(settings) => examine(&Patient { settings, shelf, clock: Arc::new(SystemClock) }, &given, &mut findings).await,
-        None => findings.push(Finding::unknown("everything else", "it depends on settings that are wrong")),
+        None => findings.push(Finding::unknown("the rest", "it depends on settings that are wrong")),
     }
     print(&findings, args.format == Format::Json)?;
     Ok(ExitCode::from(u8::from(findings.iter().any(|finding| finding.verdict == Verdict::Bad))))

@@ -3,7 +3,7 @@
 use std::{error::Error, fs, process::ExitCode};
 
 use switchboard::{
-    flow::{Renderings, hash::sha256_hex, rendering::Origin},
+    flow::{Renderings, Wording, hash::sha256_hex, rendering::Origin},
     flows::Folder,
 };
 
@@ -25,7 +25,7 @@ use crate::{
 pub(crate) struct Args {
     #[command(flatten)]
     chosen: Chosen,
-    /// The voice; `espeak-ng --voices` lists them.
+    /// The voice; `espeak-ng --voices` lists them. Prompts in other languages than the first are spoken in the voice of that name.
     #[arg(long, default_value = "en")]
     voice: String,
     /// Words a minute.
@@ -37,7 +37,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Ended {
-    let speak = |text: &str| speech::speak(text, &args.voice, args.speed);
+    let speak = |wording: &Wording| {
+        let voice = wording.language.as_ref().unwrap_or(&args.voice);
+        speech::speak(&wording.text, voice, args.speed)
+    };
     let mut code = ExitCode::SUCCESS;
     for folder in args.chosen.folders()? {
         match prompts(&folder) {
@@ -53,12 +56,12 @@ pub(crate) fn run(args: &Args) -> Ended {
 
 fn render<F>(folder: &Folder, prompts: &[Prompt], anew: bool, speak: F) -> Result<(), Box<dyn Error>>
 where
-    F: Fn(&str) -> Result<Vec<u8>, SpeechError>,
+    F: Fn(&Wording) -> Result<Vec<u8>, SpeechError>,
 {
     let mut renderings = folder.renderings().map_err(|finding| finding.to_string())?;
     let before = renderings.clone();
     for prompt in prompts.iter().filter(|prompt| is_due(prompt, anew)) {
-        let wave = speak(&prompt.wording.text)?;
+        let wave = speak(&prompt.wording)?;
         let path = folder.prompts().join(&prompt.wording.file);
         fs::create_dir_all(path.parent().unwrap_or(&path))?;
         fs::write(&path, &wave).map_err(|e| format!("{} cannot be written, {e}", path.display()))?;
@@ -109,9 +112,9 @@ mod tests {
     fn rendered(dir: &Path, anew: bool) -> Vec<String> {
         let said = RefCell::new(Vec::new());
         let folder = folders(dir).unwrap().remove(0);
-        let speak = |text: &str| {
-            said.borrow_mut().push(text.to_owned());
-            Ok(speech::wav(&vec![text.len() as i16; 160]).unwrap())
+        let speak = |wording: &Wording| {
+            said.borrow_mut().push(wording.text.clone());
+            Ok(speech::wav(&vec![wording.text.len() as i16; 160]).unwrap())
         };
         render(&folder, &prompts(&folder).ok().unwrap(), anew, speak).unwrap();
         said.into_inner()

@@ -1,0 +1,154 @@
+//! What holds of every flow that the checker accepts, whatever happens to its call.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
+
+use proptest::prelude::*;
+
+use super::{
+    told::*,
+    whatever::{any_event, waits_for_what_goes_on},
+};
+use crate::{
+    call::*,
+    flow::{Flow, Renderings, Source, Wave, check, schema::schema, together},
+};
+
+/// Steps of every verb. Each `@` becomes the name of a step: the first that of the next one, so that every step is reached.
+const STEPS: &[&str] = &[
+    "do = \"play\"\nprompt = \"hello\"\nthen = \"@\"",
+    "do = \"menu\"\nprompt = \"hello\"\nkeys = { 1 = \"@\", 2 = \"@\" }\nno_input = { then = \"@\", attempts = 1 }\nno_match = { then = \"@\" }",
+    "do = \"menu\"\nprompt = \"hello\"\nbarge_in = false\nkeys = { \"#\" = \"@\" }\nno_input = { then = \"@\" }\nno_match = { then = \"@\" }",
+    "do = \"record\"\nthen = \"@\"\nnothing = \"@\"",
+    "do = \"transfer\"\nto = { phone = \"+4930123456\" }\nfailed = \"@\"",
+    "do = \"say\"\ntext = \"{order}\"\nthen = \"@\"",
+    "do = \"ask\"\nhook = \"crm\"\nwhile = \"hello\"\ntimeout = \"10s\"\nsets = [\"order\"]\nnext = { vip = \"@\" }\nthen = \"@\"\nfailed = \"@\"",
+    "do = \"ask\"\nhook = \"crm\"\nthen = \"@\"\nfailed = \"@\"",
+    "do = \"notify\"\nhook = \"crm\"\nthen = \"@\"",
+    "do = \"wait\"\ntime = \"3m\"\nkeys = { 1 = \"@\" }\nthen = \"@\"",
+    "do = \"set\"\nvariables = { order = \"{order}1\" }\nthen = \"@\"",
+    "do = \"branch\"\nwhen = [{ variable = \"order\", below = \"11\", then = \"@\" }]\notherwise = \"@\"",
+    "do = \"hours\"\nweek = { weekdays = \"09:00-17:00\" }\nswitch = \"storm\"\nopen = \"@\"\nclosed = \"@\"\nswitched = \"@\"",
+    "do = \"language\"\nlanguage = \"de\"\nthen = \"@\"",
+    "do = \"go\"\nflow = \"other\"",
+    "do = \"hang_up\"",
+];
+
+/// What every flow begins with, and a flow that others go on with.
+const HEAD: &str = r#"
+start = "s0"
+languages = ["en", "de"]
+variables.order = ""
+hooks.crm.url = "https://crm.example.com/calls"
+prompts.hello = { text = "Hello.", languages = { de = "Hallo." } }
+"#;
+const OTHER: &str = "[steps.s0]\ndo = \"play\"\nprompt = \"hello\"\nthen = \"s1\"\n[steps.s1]\ndo = \"go\"\nflow = \"any\"";
+
+/// The text of a flow of these steps, its outcomes leading where `targets` say; not every such flow is sound.
+fn text(steps: &[usize], targets: &[usize]) -> String {
+    let mut targets = targets.iter().cycle();
+    let mut text = head();
+    for (n, step) in steps.iter().enumerate() {
+        let mut parts = STEPS[*step].split('@');
+        let _ = write!(text, "[steps.s{n}]\n{}", parts.next().unwrap_or_default());
+        let next = std::iter::once((n + 1) % steps.len());
+        let others = targets.by_ref().map(|target| target % steps.len());
+        for (part, target) in parts.zip(next.chain(others)) {
+            let _ = write!(text, "s{target}{part}");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn head() -> String {
+    (0..10).fold(HEAD.to_owned(), |text, n| text + &format!("prompts.digit_{n}.text = \"{n}\"\n"))
+}
+
+/// The flow of this text, if the checker accepts it.
+fn accepted(name: &str, text: &str) -> Option<Flow> {
+    let wave = |name: &str| Ok(Wave { sha256: name.to_owned(), ms: 2_000 });
+    let names = (0..10).map(|n| format!("digit_{n}.wav")).chain(["hello.wav", "de/hello.wav"].map(str::to_owned));
+    let waves: BTreeMap<_, _> = names.map(|name| (name.clone(), wave(&name))).collect();
+    let flows = BTreeSet::from(["any".to_owned(), "other".to_owned()]);
+    check(&Source { name, file: "flow.toml", text, flows: &flows, waves: &waves, renderings: &Renderings::default() }).flow
+}
+
+fn any_flow() -> impl Strategy<Value = Flow> {
+    let steps = proptest::collection::vec(0..STEPS.len(), 1..8);
+    let targets = proptest::collection::vec(0..8_usize, 1..16);
+    (steps, targets).prop_filter_map("the checker refuses it", |(steps, targets)| {
+        let flow = accepted("any", &text(&steps, &targets))?;
+        let other = accepted("other", &(head() + OTHER)).expect("the other flow is sound");
+        together(&[("any".to_owned(), flow), ("other".to_owned(), other)].into()).remove("any")
+    })
+}
+
+fn any_event_or_switch() -> impl Strategy<Value = Event> {
+    let switches =
+        any::<bool>().prop_map(|is_on| Event::SwitchesSeen { on: is_on.then(|| "storm".to_owned()).into_iter().collect() });
+    prop_oneof![20 => any_event(), 1 => switches]
+}
+
+/// What a step waits for goes on, and a time has been set at which the call looks for itself.
+fn goes_on(call: &Call) -> bool {
+    call.phase.is_over() || (waits_for_what_goes_on(call) && call.due_at().is_some())
+}
+
+#[test]
+fn there_is_a_step_of_every_verb() {
+    let schema = schema().to_string();
+    let verbs: BTreeSet<&str> = schema.split("\"const\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let tried: BTreeSet<&str> = STEPS.iter().filter_map(|step| step.split('"').nth(1)).collect();
+    assert_eq!(verbs, tried, "a verb needs a step here");
+}
+
+#[test]
+fn every_step_is_accepted_somewhere() {
+    for (step, written) in STEPS.iter().enumerate().filter(|(_, written)| written.contains('@')) {
+        let text = text(&[step, 0, STEPS.len() - 1], &[2]);
+        assert!(accepted("any", &text).is_some(), "{written}\n{text}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, max_global_rejects: 100_000, ..ProptestConfig::default() })]
+
+    /// Whatever happens in whatever order: no panic, never stuck, and an end is an end.
+    #[test]
+    fn a_flow_that_the_checker_accepts_never_leaves_a_call_stuck(
+        flow in any_flow(),
+        events in proptest::collection::vec((any_event_or_switch(), 0_i64..40), 0..60),
+    ) {
+        let mut told = Told::rings_on(flow);
+        prop_assert!(goes_on(&told.call), "{:?}", told.call);
+        for (event, seconds) in events {
+            told.later(seconds).when(event);
+            prop_assert!(goes_on(&told.call), "{:?}", told.call);
+        }
+        told.when(Event::CallEnded { result: None });
+        prop_assert!(told.call.phase.is_over());
+        prop_assert!(told.call.requests().next().is_none());
+    }
+
+    /// Graph takes everything, the caller presses nothing, and time passes: the flow ends, or goes round through a turn or a wait.
+    #[test]
+    fn a_flow_that_nothing_disturbs_goes_on_with_every_end_that_is_told(flow in any_flow()) {
+        let mut told = Told::rings_on(flow);
+        told.all_done().when(audible()).all_done();
+        for _ in 0..40 {
+            let at = told.at();
+            match (told.call.operations.is_empty(), at) {
+                (false, _) => told.prompt_ends().all_done(),
+                (true, Some(At::Transfer { .. })) => told.when(updated(CallState::Established, None, Some(7000))).all_done(),
+                (true, Some(At::Ask { .. })) => told.later(600).when(Event::Wake).all_done(),
+                (true, _) => {
+                    prop_assert!(!matches!(told.call.phase, Phase::InStep { .. } | Phase::Ringing { .. }), "{:?}", told.call.phase);
+                    break;
+                }
+            };
+        }
+    }
+}
