@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 use crate::{
     app::{App, random_bits},
     call::{
-        Action, Address, Arrival, Call, CallKey, Event, Incoming, Message, Outcome, Phase,
+        Action, Address, Arrival, Call, CallKey, Event, Incoming, Message, Outcome,
         acting::{Decision, decide, record, request_for, wake_at, watch_at},
     },
     clock::after_ms,
@@ -129,7 +129,7 @@ fn refuse(call: &Call, address: &Address) -> Option<Taken> {
             }
         }
         // Anyone who can sign a notification knows the webhook; from the answer on a call listens on its own URL only.
-        Address::Webhook { .. } => (!matches!(call.phase, Phase::Ringing { .. })).then_some(Taken::NotTaken),
+        Address::Webhook { .. } => (!call.is_untaken()).then_some(Taken::NotTaken),
         Address::Ours(_) => None,
     }
 }

@@ -6,7 +6,6 @@ use super::{
     action::{Action, OwedState},
     document::{Acting, Call, later},
     event::{Event, Outcome},
-    phase::Phase,
     step::step,
 };
 use crate::flow::Flow;
@@ -101,7 +100,7 @@ pub fn wake_at(call: &Call, now: Timestamp) -> Option<Timestamp> {
 /// When to look whether somebody who acts for a call that rings has come to an end: a platform that tells of the ring once more may
 /// do so because whoever was told first is gone, and by the time housekeeping finds that, the caller is gone too.
 pub fn watch_at(call: &Call, now: Timestamp) -> Option<Timestamp> {
-    let rings = matches!(call.phase, Phase::Ringing { .. }) && call.requests().next().is_some();
+    let rings = call.is_untaken() && call.requests().next().is_some();
     call.acting.as_ref().filter(|acting| rings && acting.until > now).map(|acting| acting.until)
 }
 

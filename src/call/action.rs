@@ -98,17 +98,7 @@ pub enum Action {
     },
 }
 
-/// Why a call is declined. <https://learn.microsoft.com/graph/api/call-reject>
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RejectReason {
-    /// No reason.
-    None,
-    /// The bot is busy.
-    Busy,
-    /// The caller may not.
-    Forbidden,
-}
+pub use crate::flow::RejectReason;
 
 /// Something that can be played.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

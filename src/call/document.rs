@@ -10,7 +10,7 @@ use super::{
     event::{Incoming, Party},
     ids::{CallKey, CallbackSecret, GraphCallId, OperationId},
     journal::Journal,
-    phase::Phase,
+    phase::{At, Phase},
     verbs::given_up_at,
 };
 
@@ -197,8 +197,8 @@ impl Call {
     pub fn due_at(&self) -> Option<Timestamp> {
         let of_phase = match &self.phase {
             Phase::Ringing { audible_by, .. } => Some(*audible_by),
-            Phase::InStep { at: super::phase::At::Transfer { settled_by, .. }, .. } => Some(*settled_by),
-            Phase::InStep { at: super::phase::At::Ask { answer_by, .. }, .. } => Some(given_up_at(*answer_by)),
+            Phase::InStep { at: At::Transfer { settled_by, .. } | At::Redirect { settled_by, .. }, .. } => Some(*settled_by),
+            Phase::InStep { at: At::Ask { answer_by, .. }, .. } => Some(given_up_at(*answer_by)),
             Phase::InStep { .. } => None,
             Phase::HangingUp { ended_by, .. } => Some(*ended_by),
             Phase::Ended { .. } => return self.owed.iter().map(|owed| self.owed_at(owed)).min(),
@@ -233,6 +233,12 @@ impl Call {
         let first_recording = self.owed.iter().filter(|owed| owed.is_recording()).map(|owed| owed.n).min();
         let waits = move |owed: &Owed| owed.is_notice() && first_recording.is_some_and(|n| n < owed.n);
         self.owed.iter().filter(move |owed| owed.is_apart() && !waits(owed) && owed.until.is_none_or(|until| until <= now))
+    }
+
+    /// Nobody has taken the call yet, nor is it certain that nobody will: it listens at the registered webhook.
+    pub fn is_untaken(&self) -> bool {
+        let is_rejected = self.owed.iter().any(|owed| matches!(owed.action, Action::Reject { .. }));
+        matches!(self.phase, Phase::Ringing { .. } | Phase::InStep { at: At::Redirect { .. }, .. }) || is_rejected
     }
 
     /// Somebody's time to act is not over.

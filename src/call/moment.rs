@@ -81,6 +81,9 @@ impl<'a> Moment<'a> {
             Some(Step::Menu(menu)) => self.menu(name, menu),
             Some(Step::Record(record)) => self.record(name, record),
             Some(Step::Transfer(transfer)) => self.transfer(name, transfer),
+            Some(Step::Answer(answer)) => return Some(&answer.then),
+            Some(Step::Reject(reject)) => self.reject(reject),
+            Some(Step::Redirect(redirect)) => return self.redirect(name, redirect),
             Some(Step::Ask(ask)) => self.ask(name, ask),
             Some(Step::Notify(notify)) => return Some(self.notify(name, notify)),
             // A checked flow names only steps it has; should one be missing all the same, the caller must not be left waiting.
@@ -163,6 +166,8 @@ fn name_of(ending: Ending) -> &'static str {
         Ending::CallerHungUp => "the caller hung up",
         Ending::BotHungUp => "the bot hung up",
         Ending::Transferred => "passed on",
+        Ending::Rejected => "declined",
+        Ending::Redirected => "sent elsewhere",
         Ending::Missed => "missed: the notification came too late for an answer",
         Ending::NotAnswered => "not answered",
         Ending::Gone => "no longer there",

@@ -91,6 +91,13 @@ pub enum At {
         /// The `PlayPrompt` of silence.
         n: u32,
     },
+    /// The call is being sent elsewhere, unanswered.
+    Redirect {
+        /// The `Redirect`.
+        n: u32,
+        /// When the call is looked at, should nobody say how it went.
+        settled_by: Timestamp,
+    },
     /// The call is being passed on.
     Transfer {
         /// The `Transfer`.
@@ -112,6 +119,10 @@ pub enum Ending {
     BotHungUp,
     /// It was passed on.
     Transferred,
+    /// It was declined.
+    Rejected,
+    /// It was sent elsewhere, unanswered.
+    Redirected,
     /// The notification came too late for an answer.
     Missed,
     /// The platform did not let the bot take it.

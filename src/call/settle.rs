@@ -93,8 +93,8 @@ impl Moment<'_> {
             Action::PlayPrompt { .. } => self.prompt_ended(owed.n, false),
             Action::RecordResponse { .. } => self.recording_ended(owed.n, false, false),
             Action::Transfer { .. } => self.transfer_failed(None),
+            Action::Redirect { .. } => self.redirect_failed(),
             Action::Reject { .. }
-            | Action::Redirect { .. }
             | Action::SubscribeToTone
             | Action::CancelMediaProcessing
             | Action::HangUp
@@ -169,6 +169,7 @@ impl Moment<'_> {
             Phase::Ended { .. } => return,
             Phase::HangingUp { ending, .. } => *ending,
             Phase::InStep { at: At::Transfer { .. }, .. } => Ending::Transferred,
+            Phase::InStep { at: At::Redirect { .. }, .. } => Ending::Redirected,
             Phase::Ringing { .. } | Phase::InStep { .. } => Ending::Gone,
         };
         self.end(ending, None);

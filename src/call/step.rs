@@ -57,7 +57,11 @@ impl Moment<'_> {
             (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::Established) if failed.is_some() => {
                 self.transfer_failed(failed)
             }
-            (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::Terminating | CallState::Terminated) => {}
+            (
+                Phase::InStep { at: At::Transfer { .. } | At::Redirect { .. }, .. },
+                CallState::Terminating | CallState::Terminated,
+            ) => {}
+            (Phase::InStep { at: At::Redirect { .. }, .. }, CallState::Redirecting) => self.redirect_moves(),
             (Phase::Ringing { .. } | Phase::InStep { .. }, CallState::Terminating | CallState::Terminated) => {
                 self.note("call_updated", None, "ending");
                 self.call.owed.retain(Owed::outlives_the_call);
@@ -188,6 +192,7 @@ impl Moment<'_> {
                 None if *accepted => Ending::Transferred,
                 _ => Ending::CallerHungUp,
             },
+            Phase::InStep { at: At::Redirect { .. }, .. } => self.end_of_redirect(result),
             Phase::Ringing { .. } if result.is_some_and(|result| matches!(result.subcode, 8586 | 8587)) => Ending::NotAnswered,
             Phase::Ringing { .. } | Phase::InStep { .. } => Ending::CallerHungUp,
         };

@@ -61,7 +61,7 @@ impl Moment<'_> {
                 *audible_by = later(now, AUDIBLE_WITHIN_MS);
                 true
             }
-            Phase::InStep { at: At::Transfer { settled_by, .. }, .. } if *settled_by <= now => {
+            Phase::InStep { at: At::Transfer { settled_by, .. } | At::Redirect { settled_by, .. }, .. } if *settled_by <= now => {
                 *settled_by = again;
                 true
             }

@@ -68,6 +68,8 @@ pub struct Checked {
     pub flow: Option<Flow>,
     /// Errors and warnings in the file's order.
     pub findings: Vec<Finding>,
+    /// What there is to say of each step that goes on with another flow, should the two go round: see [`rounds`](super::rounds).
+    pub rounds: BTreeMap<String, Finding>,
 }
 
 /// What a prompt says, and where its WAV file belongs.
@@ -84,8 +86,9 @@ pub struct Wording {
 /// Checks a whole flow.
 pub fn check(source: &Source<'_>) -> Checked {
     let mut report = Report::new(source.file, source.text);
-    let flow = read_flow(source, &mut report);
-    Checked { flow: flow.filter(|_| !report.has_errors()), findings: report.into_findings() }
+    let mut rounds = BTreeMap::new();
+    let flow = read_flow(source, &mut rounds, &mut report);
+    Checked { flow: flow.filter(|_| !report.has_errors()), findings: report.into_findings(), rounds }
 }
 
 /// The prompts of a flow whose WAV files may not be there yet, by name: `welcome`, and `welcome.de` in another language than the first. Everything else in it may be wrong.
@@ -103,7 +106,7 @@ pub fn wordings(file: &str, text: &str) -> Result<BTreeMap<String, Wording>, Vec
     }
 }
 
-fn read_flow(source: &Source<'_>, report: &mut Report<'_>) -> Option<Flow> {
+fn read_flow(source: &Source<'_>, rounds: &mut BTreeMap<String, Finding>, report: &mut Report<'_>) -> Option<Flow> {
     check_folder(source.name, report);
     let mut root = parse(source.text, report)?;
     let prompts = take_entries(&mut root, "prompts", "prompt", report);
@@ -120,6 +123,7 @@ fn read_flow(source: &Source<'_>, report: &mut Report<'_>) -> Option<Flow> {
     check_names(start, &steps, &prompts, report);
     check_hooks(&hooks, &steps, report);
     check_flows(source.flows, &steps, report);
+    rounds.extend(steps.iter().filter_map(|step| round(step, report)));
     if let Some(file) = &file {
         variables::check(&file.variables.0, &steps, report);
         languages::check(&file.languages.0, &prompts, &steps, report);
@@ -211,6 +215,14 @@ fn check_hooks(hooks: &[HookEntry], steps: &[StepEntry], report: &mut Report<'_>
         check_known("hook", name, &known, "[hooks.NAME]", report);
     }
     hooks::check_used(hooks, steps, report);
+}
+
+/// What there is to say of a step that goes on with another flow, should the two go round.
+fn round(step: &StepEntry, report: &Report<'_>) -> Option<(String, Finding)> {
+    let flow = step.names.flows.first()?;
+    let what = format!("flow `{}` leads back here without giving the caller a turn", flow.get_ref());
+    let finding = report.finding(flow.span(), what, "lead out of it, here or there, to a step that waits for the caller");
+    Some((step.name.get_ref().clone(), finding))
 }
 
 /// Every flow that a step goes on with is there.

@@ -9,7 +9,8 @@
 //!   row in its table.
 //! - `read` reads a table of the file into such a type; `steps`, `prompts` and `hooks` do so for all of them.
 //! - [`template`] is text that variables stand in; [`fact`] is what is known of every call.
-//! - [`case`] is what a branch compares; [`hours`] is when somebody is there; `together` puts flows together that go on with each other.
+//! - [`case`] is what a branch compares; [`hours`] is when somebody is there; `whom` is whom a call is passed on to; `together` puts
+//!   flows together that go on with each other.
 //! - [`spoken`] is how numbers are said.
 //! - `names`, `variables`, `languages` and `paths` check what no table can know by itself.
 //! - `ways` are the outcomes of a step, and [`mod@mermaid`] draws them.
@@ -45,6 +46,7 @@ mod value;
 mod variables;
 mod verb;
 mod ways;
+mod whom;
 
 #[cfg(test)]
 mod tests;
@@ -56,10 +58,11 @@ pub use finding::{Finding, Severity};
 pub use hours::{Calendar, Opening};
 pub use key::Key;
 pub use model::{
-    Ask, Branch, Flow, Go, Hours, LONGEST_VALUE, Language, MOST_VARIABLES, Menu, Notify, Play, Prompt, Record, Retry, Say, Set,
-    Step, Target, Transfer, Wait,
+    Answer, Ask, Branch, Flow, Go, Hours, LONGEST_VALUE, Language, MOST_VARIABLES, Menu, Notify, Play, Prompt, Record, Redirect,
+    Reject, RejectReason, Retry, Say, Set, Step, Target, Transfer, Wait,
 };
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
-pub use together::together;
+pub use together::{rounds, together};
 pub use ways::Way;
+pub use whom::Whom;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{case::Case, hours::Calendar, key::Key, spoken::Manner, template::Template};
+use super::{case::Case, hours::Calendar, key::Key, spoken::Manner, template::Template, whom::Whom};
 
 /// The most variables of one flow.
 pub const MOST_VARIABLES: usize = 32;
@@ -75,6 +75,12 @@ pub enum Step {
     Transfer(Transfer),
     /// Says digits or a number.
     Say(Say),
+    /// Takes the call.
+    Answer(Answer),
+    /// Declines the call.
+    Reject(Reject),
+    /// Sends the call elsewhere.
+    Redirect(Redirect),
     /// Asks a server of the operator's own.
     Ask(Ask),
     /// Tells a server of the operator's own, and goes on.
@@ -144,7 +150,9 @@ impl Step {
     pub fn is_for_no_ears(&self) -> bool {
         match self {
             Self::Set(_) | Self::Notify(_) | Self::Branch(_) | Self::Hours(_) | Self::Language(_) | Self::Go(_) => true,
-            Self::Say(_)
+            Self::Reject(_) | Self::Redirect(_) => true,
+            Self::Answer(_)
+            | Self::Say(_)
             | Self::Wait(_)
             | Self::Ask(_)
             | Self::Play(_)
@@ -153,6 +161,11 @@ impl Step {
             | Self::Transfer(_)
             | Self::HangUp => false,
         }
+    }
+
+    /// Only a call that nobody has taken yet can go through it.
+    pub fn needs_ringing(&self) -> bool {
+        matches!(self, Self::Reject(_) | Self::Redirect(_))
     }
 
     /// The prompts that it plays first, so that Graph may fetch them before it answers.
@@ -233,7 +246,19 @@ pub struct Record {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Transfer {
     /// Who takes the call.
-    pub to: Target,
+    pub to: Whom,
+    /// The next step when they are busy, where it is another than `failed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub busy: Option<String>,
+    /// The next step when they decline it, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declined: Option<String>,
+    /// The next step when they do not answer, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_answer: Option<String>,
+    /// The next step when there is nobody to be rung, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_found: Option<String>,
     /// The next step when nobody took it.
     pub failed: String,
 }
@@ -248,6 +273,45 @@ pub enum Target {
     Phone(String),
     /// A resource account, by object id.
     ApplicationInstance(String),
+}
+
+/// Takes the call, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The next step.
+    pub then: String,
+}
+
+/// Declines the call before it is answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reject {
+    /// What the caller is told.
+    pub reason: RejectReason,
+}
+
+/// Why a call is declined. <https://learn.microsoft.com/graph/api/call-reject>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RejectReason {
+    /// No reason.
+    None,
+    /// The bot is busy.
+    Busy,
+    /// The caller may not.
+    Forbidden,
+}
+
+/// Sends the call elsewhere before it is answered. When nobody takes it there it is over.
+///
+/// <https://learn.microsoft.com/graph/api/call-redirect>
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Redirect {
+    /// Who is rung, all at once; 1 to 25.
+    pub to: Vec<Whom>,
+    /// How long, in seconds; 15 to 90.
+    pub timeout_s: u8,
+    /// The next step when Graph refuses.
+    pub failed: String,
 }
 
 /// Sets variables, then goes on.

@@ -18,6 +18,7 @@ pub(super) fn check(start: Option<&str>, steps: &[StepEntry], report: &mut Repor
     if let Some(start) = start.and_then(find) {
         check_reached(start, steps, &ways, report);
     }
+    check_unanswered(steps, &ways, report);
     check_turns(steps, &ways, report);
 }
 
@@ -32,6 +33,26 @@ fn check_reached(start: usize, steps: &[StepEntry], ways: &[Vec<usize>], report:
     for (step, _) in steps.iter().zip(reached).filter(|(_, reached)| !reached) {
         let what = format!("step `{}` is never reached", step.name.get_ref());
         report.error(step.name.span(), what, "lead an outcome of another step to it, or remove it");
+    }
+}
+
+/// What only a call that still rings can go through comes after no step that answers.
+fn check_unanswered(steps: &[StepEntry], ways: &[Vec<usize>], report: &mut Report<'_>) {
+    let answering = (0..steps.len()).filter(|&step| !steps[step].leaves_ringing());
+    let mut answered = vec![false; steps.len()];
+    let mut open: Vec<usize> = answering.flat_map(|step| ways[step].iter().copied()).collect();
+    while let Some(at) = open.pop() {
+        if !std::mem::replace(&mut answered[at], true) {
+            open.extend(&ways[at]);
+        }
+    }
+    for (step, _) in steps.iter().zip(answered).filter(|(step, answered)| *answered && step.needs_ringing()) {
+        let what = format!("step `{}` may come after the answer, when it can do nothing any more", step.name.get_ref());
+        report.error(
+            step.name.span(),
+            what,
+            "lead to it only from steps that take no time, such as `branch`; later use `transfer` or `hang_up`",
+        );
     }
 }
 

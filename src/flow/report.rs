@@ -56,9 +56,15 @@ impl<'a> Report<'a> {
         self.found.into_iter().map(|(_, finding)| finding).collect()
     }
 
-    fn add(&mut self, severity: Severity, at: Span, what: String, hint: String) {
+    /// An error that is not added: whether it is one shows elsewhere.
+    pub(super) fn finding(&self, at: Span, what: impl Into<String>, hint: impl Into<String>) -> Finding {
         let (line, column) = position(self.text, at.start);
-        self.found.push((at, Finding { file: self.file.to_owned(), line, column, severity, what, hint }));
+        Finding { file: self.file.to_owned(), line, column, severity: Severity::Error, what: what.into(), hint: hint.into() }
+    }
+
+    fn add(&mut self, severity: Severity, at: Span, what: String, hint: String) {
+        let finding = Finding { severity, ..self.finding(at.clone(), what, hint) };
+        self.found.push((at, finding));
     }
 }
 

@@ -42,6 +42,16 @@ impl StepEntry {
         self.step.is_some()
     }
 
+    /// Only a call that nobody has taken yet can go through it.
+    pub(super) fn needs_ringing(&self) -> bool {
+        self.step.as_ref().is_some_and(Step::needs_ringing)
+    }
+
+    /// A call that still rings does so after it.
+    pub(super) fn leaves_ringing(&self) -> bool {
+        self.step.as_ref().is_none_or(Step::is_for_no_ears)
+    }
+
     /// Prompts that it plays, surely or perhaps.
     pub(super) fn plays(&self) -> impl Iterator<Item = &str> {
         self.names

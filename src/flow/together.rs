@@ -1,10 +1,13 @@
 //! Flows that go on with each other: a call is pinned to all of them at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    check::Checked,
+    finding::Finding,
     hash::sha256_hex,
     model::{Flow, Step},
+    verb::VERBS,
 };
 
 /// Each flow with all those that a call may come to from it. Its version is that of the whole.
@@ -35,6 +38,50 @@ fn with_others(flow: &Flow, flows: &BTreeMap<String, Flow>) -> Flow {
         true => flow.clone(),
         false => versioned(Flow { others, ..flow.clone() }),
     }
+}
+
+/// Flows that go on with each other and never give the caller a turn: nothing but a hang-up would end it.
+pub fn rounds<'c>(all: impl IntoIterator<Item = &'c Checked>) -> Vec<Finding> {
+    let checked: Vec<(&Flow, &Checked)> = all.into_iter().filter_map(|checked| Some((checked.flow.as_ref()?, checked))).collect();
+    let ways: BTreeMap<&str, Vec<(&str, &str)>> =
+        checked.iter().map(|(flow, _)| (flow.name.as_str(), silent_ways(flow))).collect();
+    let mut found = Vec::new();
+    for (flow, checked) in &checked {
+        for (step, to) in &ways[flow.name.as_str()] {
+            if leads_to(to, &flow.name, &ways) {
+                found.extend(checked.rounds.get(*step).cloned());
+            }
+        }
+    }
+    found
+}
+
+/// The steps that go on with another flow, and with which, to which a call comes from the start before the caller has had a turn.
+fn silent_ways(flow: &Flow) -> Vec<(&str, &str)> {
+    let (mut seen, mut open, mut ways) = (BTreeSet::new(), vec![flow.start.as_str()], Vec::new());
+    while let Some((name, step)) = open.pop().and_then(|name| flow.steps.get_key_value(name)) {
+        let listens = VERBS.iter().any(|verb| verb.name == step.verb() && verb.listens);
+        match step {
+            _ if listens || !seen.insert(name) => {}
+            Step::Go(go) => ways.push((name.as_str(), go.flow.as_str())),
+            step => open.extend(step.ways().iter().map(|way| way.to)),
+        }
+    }
+    ways
+}
+
+/// Whether `from` is `to`, or leads there.
+fn leads_to(from: &str, to: &str, ways: &BTreeMap<&str, Vec<(&str, &str)>>) -> bool {
+    let (mut seen, mut open) = (BTreeSet::new(), vec![from]);
+    while let Some(at) = open.pop() {
+        if at == to {
+            return true;
+        }
+        if seen.insert(at) {
+            open.extend(ways.get(at).into_iter().flatten().map(|(_, next)| *next));
+        }
+    }
+    false
 }
 
 fn goes_on_with(flow: &Flow) -> impl Iterator<Item = &str> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Ask, Branch, Flow, Hours, Menu, Step, Wait};
+use super::model::{Ask, Branch, Flow, Hours, Menu, Step, Transfer, Wait};
 
 /// An outcome of a step, and the step that it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,9 @@ impl Step {
             Self::Transfer(_) => "transfer",
             Self::Ask(_) => "ask",
             Self::Notify(_) => "notify",
+            Self::Answer(_) => "answer",
+            Self::Reject(_) => "reject",
+            Self::Redirect(_) => "redirect",
             Self::HangUp => "hang_up",
         }
     }
@@ -47,10 +50,12 @@ impl Step {
             Self::Play(play) => vec![way("then", &play.then)],
             Self::Menu(menu) => menu.ways(),
             Self::Record(record) => vec![way("then", &record.then), way("nothing", &record.nothing)],
-            Self::Transfer(transfer) => vec![way("failed", &transfer.failed)],
+            Self::Transfer(transfer) => transfer.ways(),
             Self::Ask(ask) => ask.ways(),
             Self::Notify(notify) => vec![way("then", &notify.then)],
-            Self::HangUp => Vec::new(),
+            Self::Answer(answer) => vec![way("then", &answer.then)],
+            Self::Redirect(redirect) => vec![way("failed", &redirect.failed)],
+            Self::Reject(_) | Self::HangUp => Vec::new(),
         }
     }
 }
@@ -59,6 +64,15 @@ impl Menu {
     fn ways(&self) -> Vec<Way<'_>> {
         let keys = self.keys.iter().map(|(key, to)| way(format!("keys.{key}"), to));
         keys.chain([way("no_input", &self.no_input.then), way("no_match", &self.no_match.then)]).collect()
+    }
+}
+
+impl Transfer {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let finer =
+            [("busy", &self.busy), ("declined", &self.declined), ("no_answer", &self.no_answer), ("not_found", &self.not_found)];
+        let given = finer.into_iter().filter_map(|(name, to)| Some(way(name, to.as_ref()?)));
+        given.chain([way("failed", &self.failed)]).collect()
     }
 }
 

@@ -90,7 +90,12 @@ impl Folder {
     pub fn open(&self) -> Opened {
         let text = match self.text() {
             Ok(text) => text,
-            Err(finding) => return Opened { checked: Checked { flow: None, findings: vec![finding] }, waves: HashMap::new() },
+            Err(finding) => {
+                return Opened {
+                    checked: Checked { flow: None, findings: vec![finding], rounds: BTreeMap::new() },
+                    waves: HashMap::new(),
+                };
+            }
         };
         let (renderings, trouble) = match self.renderings() {
             Ok(renderings) => (renderings, None),

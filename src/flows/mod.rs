@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 
-use crate::flow::{Finding, Flow, together};
+use crate::flow::{Checked, Finding, Flow, rounds, together};
 
 pub use folder::{Folder, Opened, folders};
 pub use pinned::{FlowError, Flows};
@@ -31,10 +31,13 @@ impl Shelf {
     ///
     /// Everything that was found, warnings too, as soon as one flow has an error.
     pub fn read(dir: &Path) -> Result<Self, Vec<Finding>> {
-        let (mut shelf, mut flows) = (Self::default(), BTreeMap::new());
+        let mut shelf = Self::default();
+        let mut all = Vec::new();
         for folder in folders(dir).map_err(|finding| vec![finding])? {
-            flows.extend(shelf.add(folder.open()).map(|flow| (flow.name.clone(), flow)));
+            all.push(shelf.add(folder.open()));
         }
+        shelf.warnings.extend(rounds(&all));
+        let flows = all.into_iter().filter_map(|checked| checked.flow).map(|flow| (flow.name.clone(), flow)).collect();
         shelf.flows = together(&flows).into_iter().map(|(name, flow)| (name, Arc::new(flow))).collect();
         match shelf.warnings.iter().any(Finding::is_error) {
             true => Err(shelf.warnings),
@@ -62,14 +65,14 @@ impl Shelf {
         &self.warnings
     }
 
-    /// Keeps the flow's sound and what was found, and yields the flow.
-    fn add(&mut self, opened: Opened) -> Option<Flow> {
-        let Opened { checked, mut waves } = opened;
-        self.warnings.extend(checked.findings);
-        let flow = checked.flow?;
+    /// Keeps the flow's sound and what was found.
+    fn add(&mut self, opened: Opened) -> Checked {
+        let Opened { mut checked, mut waves } = opened;
+        self.warnings.append(&mut checked.findings);
         // What no step plays is not kept: memory is for calls.
-        self.waves.extend(flow.every_prompt().filter_map(|(_, prompt)| waves.remove_entry(&prompt.sha256)));
-        Some(flow)
+        let prompts = checked.flow.iter().flat_map(Flow::every_prompt);
+        self.waves.extend(prompts.filter_map(|(_, prompt)| waves.remove_entry(&prompt.sha256)));
+        checked
     }
 }
 

@@ -98,6 +98,26 @@ fn faults_of_all_flows_are_told_together() {
 }
 
 #[test]
+fn flows_that_go_round_without_a_turn_are_told_and_those_with_one_are_not() {
+    let to = |flow: &str| FLOW.replace("do = \"hang_up\"", &format!("do = \"go\"\nflow = \"{flow}\""));
+    let silent = to("a").replace("do = \"play\"\nprompt = \"hello\"", "do = \"set\"\nvariables.x = \"1\"");
+    let silent = silent.replace("prompts.hello.text = \"Hello.\"", "variables.x = \"\"");
+    let flows =
+        Flows::new().with("a/flow.toml", to("b")).with("a/prompts/hello.wav", wave(100, 1, 1)).with("b/flow.toml", &silent);
+    let cure = "lead out of it, here or there, to a step that waits for the caller";
+    assert_eq!(
+        flows.told(),
+        [
+            format!("a/flow.toml:10:8: flow `b` leads back here without giving the caller a turn: {cure}"),
+            format!("b/flow.toml:10:8: flow `a` leads back here without giving the caller a turn: {cure}"),
+        ]
+    );
+    let waits =
+        silent.replace("do = \"set\"\nvariables.x = \"1\"", "do = \"wait\"\ntime = \"1s\"").replace("variables.x = \"\"", "");
+    assert_eq!(flows.with("b/flow.toml", waits).read().unwrap().flows().count(), 2);
+}
+
+#[test]
 fn a_folder_without_flows_is_told() {
     assert_eq!(Flows::new().read().unwrap_err()[0].what, "there is no flow");
     let nowhere = Shelf::read(&PathBuf::from("nowhere/at/all")).unwrap_err();

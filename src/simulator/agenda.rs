@@ -24,6 +24,7 @@ pub(crate) enum Alarm {
     Patience,
     Fatigue,
     Transfer,
+    Redirect,
     Ending,
     KeepAlive,
 }

@@ -80,7 +80,7 @@ pub(crate) enum Reason {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Redirect {
     targets: Vec<Invitation>,
-    timeout: Option<i32>,
+    pub(crate) timeout: Option<i32>,
     pub(crate) callback_uri: Option<String>,
     #[serde(rename = "routingPolicies")]
     _routing_policies: Option<Value>,

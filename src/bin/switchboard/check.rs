@@ -8,7 +8,7 @@ use std::{
 
 use clap::ValueEnum;
 use switchboard::{
-    flow::Finding,
+    flow::{Finding, rounds},
     flows::{Folder, folders},
 };
 
@@ -49,10 +49,14 @@ pub(crate) fn run(args: &Args) -> Ended {
     let folders = args.chosen.folders()?;
     let prompts = args.chosen.prompts()?;
     let mut findings: Vec<Finding> = Vec::new();
+    let mut all = Vec::new();
     for folder in &folders {
-        findings.extend(folder.open().checked.findings);
+        let mut checked = folder.open().checked;
+        findings.append(&mut checked.findings);
         findings.extend(test::findings(folder, &prompts)?);
+        all.push(checked);
     }
+    findings.extend(rounds(&all));
     match args.format {
         Format::Text => print(&findings)?,
         Format::Json => writeln!(stdout().lock(), "{}", serde_json::to_string_pretty(&findings)?)?,

@@ -7,10 +7,7 @@ use std::{
 
 use proptest::prelude::*;
 
-use super::{
-    told::*,
-    whatever::{any_event, waits_for_what_goes_on},
-};
+use super::{told::*, whatever::any_event};
 use crate::{
     call::*,
     flow::{Flow, Renderings, Source, Wave, check, schema::schema, together},
@@ -23,10 +20,13 @@ const STEPS: &[&str] = &[
     "do = \"menu\"\nprompt = \"hello\"\nbarge_in = false\nkeys = { \"#\" = \"@\" }\nno_input = { then = \"@\" }\nno_match = { then = \"@\" }",
     "do = \"record\"\nthen = \"@\"\nnothing = \"@\"",
     "do = \"transfer\"\nto = { phone = \"+4930123456\" }\nfailed = \"@\"",
+    "do = \"answer\"\nthen = \"@\"",
+    "do = \"reject\"",
+    "do = \"redirect\"\nto = [{ phone = \"+49{order}\" }, { user = \"0f3a9c52-7d41-4be6-8a15-2c9e60d7b314\" }]\nfailed = \"@\"",
     "do = \"say\"\ntext = \"{order}\"\nthen = \"@\"",
-    "do = \"ask\"\nhook = \"crm\"\nwhile = \"hello\"\ntimeout = \"10s\"\nsets = [\"order\"]\nnext = { vip = \"@\" }\nthen = \"@\"\nfailed = \"@\"",
-    "do = \"ask\"\nhook = \"crm\"\nthen = \"@\"\nfailed = \"@\"",
-    "do = \"notify\"\nhook = \"crm\"\nthen = \"@\"",
+    "do = \"ask\"\nhook = \"desk\"\nsets = [\"order\"]\nnext = { vip = \"@\" }\nthen = \"@\"\nfailed = \"@\"",
+    "do = \"ask\"\nhook = \"desk\"\nwhile = \"hello\"\nthen = \"@\"\nfailed = \"@\"",
+    "do = \"notify\"\nhook = \"desk\"\nthen = \"@\"",
     "do = \"wait\"\ntime = \"3m\"\nkeys = { 1 = \"@\" }\nthen = \"@\"",
     "do = \"set\"\nvariables = { order = \"{order}1\" }\nthen = \"@\"",
     "do = \"branch\"\nwhen = [{ variable = \"order\", below = \"11\", then = \"@\" }]\notherwise = \"@\"",
@@ -41,8 +41,8 @@ const HEAD: &str = r#"
 start = "s0"
 languages = ["en", "de"]
 variables.order = ""
-hooks.crm.url = "https://crm.example.com/calls"
 prompts.hello = { text = "Hello.", languages = { de = "Hallo." } }
+hooks.desk.url = "https://desk.example.com"
 "#;
 const OTHER: &str = "[steps.s0]\ndo = \"play\"\nprompt = \"hello\"\nthen = \"s1\"\n[steps.s1]\ndo = \"go\"\nflow = \"any\"";
 
@@ -92,9 +92,20 @@ fn any_event_or_switch() -> impl Strategy<Value = Event> {
     prop_oneof![20 => any_event(), 1 => switches]
 }
 
-/// What a step waits for goes on, and a time has been set at which the call looks for itself.
+/// Something is owed, or runs and will be said to have ended, or a time has been set at which the call looks for itself; and where a
+/// step waits for the end of something, that has not been forgotten.
 fn goes_on(call: &Call) -> bool {
-    call.phase.is_over() || (waits_for_what_goes_on(call) && call.due_at().is_some())
+    let waits_for = match &call.phase {
+        Phase::InStep { at, .. } => match at {
+            At::Play { n } | At::Menu { n, .. } | At::Record { n } | At::Say { n } | At::Wait { n } => Some(*n),
+            At::Ask { n, then: None, .. } if call.owes(*n) => None,
+            At::Ask { prompt, .. } => Some(prompt.unwrap_or(0)),
+            At::Transfer { .. } | At::Redirect { .. } => None,
+        },
+        _ => None,
+    };
+    let runs = |n: u32| call.operations.iter().any(|operation| operation.n == n);
+    call.phase.is_over() || (waits_for.is_none_or(runs) && call.due_at().is_some())
 }
 
 #[test]
@@ -139,12 +150,19 @@ proptest! {
         let mut told = Told::rings_on(flow);
         told.all_done().when(audible()).all_done();
         for _ in 0..40 {
-            let at = told.at();
-            match (told.call.operations.is_empty(), at) {
+            // A step that fails at once may lead to one that asks for something again.
+            for _ in 0..8 {
+                told.all_done();
+            }
+            // Whoever is rung instead takes the call.
+            if matches!(told.call.phase, Phase::InStep { at: At::Redirect { .. }, .. }) {
+                told.when(Event::CallEnded { result: None });
+            }
+            let is_passed_on = matches!(told.call.phase, Phase::InStep { at: At::Transfer { .. }, .. });
+            match (told.call.operations.is_empty(), is_passed_on) {
                 (false, _) => told.prompt_ends().all_done(),
-                (true, Some(At::Transfer { .. })) => told.when(updated(CallState::Established, None, Some(7000))).all_done(),
-                (true, Some(At::Ask { .. })) => told.later(600).when(Event::Wake).all_done(),
-                (true, _) => {
+                (true, true) => told.when(updated(CallState::Established, None, Some(7000))).all_done(),
+                (true, false) => {
                     prop_assert!(!matches!(told.call.phase, Phase::InStep { .. } | Phase::Ringing { .. }), "{:?}", told.call.phase);
                     break;
                 }

@@ -6,6 +6,7 @@ mod hours;
 mod languages;
 mod reaching;
 mod told;
+mod unanswered;
 mod ways;
 mod whatever;
 

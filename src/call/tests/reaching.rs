@@ -5,12 +5,18 @@ use std::collections::BTreeMap;
 use super::told::*;
 use crate::{
     call::{acting::claim, *},
-    flow::{Ask, Notify, Step},
+    flow::{Ask, Notify, Step, Transfer, Whom},
 };
 
 /// The hooks of the flow under test.
 pub(super) fn hooks() -> BTreeMap<String, Option<String>> {
     [("crm".to_owned(), Some("https://crm.example.com/".to_owned()))].into()
+}
+
+/// A transfer to somebody.
+pub(super) fn transfer(failed: &str) -> Transfer {
+    let to = Whom::User("0f3a9c52-7d41-4be6-8a15-2c9e60d7b314".parse().unwrap());
+    Transfer { to, busy: None, declined: None, no_answer: None, not_found: None, failed: failed.to_owned() }
 }
 
 /// The steps with which it reaches out.
@@ -219,6 +225,44 @@ fn a_caller_who_goes_round_does_not_fill_the_document_with_notices() {
         told.presses('7', sequence).all_done();
     }
     assert_eq!(told.owes().len(), 50);
+}
+
+#[test]
+fn a_transfer_that_fails_goes_the_way_that_graphs_code_says_where_the_flow_has_one() {
+    for (code, subcode, step) in [
+        (486, 0, "ask"),
+        (500, 560_486, "ask"),
+        (603, 0, "ask_slowly"),
+        (487, 10_004, "tell"),
+        (480, 10_037, "voicemail"),
+        (500, 7_700, "voicemail"),
+    ] {
+        let mut told = presses('1');
+        let Some(Step::Transfer(transfer)) = told.flow.steps.get_mut("sales") else { panic!("it transfers") };
+        transfer.busy = Some("ask".to_owned());
+        transfer.declined = Some("ask_slowly".to_owned());
+        transfer.no_answer = Some("tell".to_owned());
+        told.all_done();
+        let result = Some(ResultInfo { code, subcode, message: String::new() });
+        told.when(Event::CallUpdated(Update { state: Some(CallState::Established), result, ..Update::default() }));
+        let entered: Vec<_> = told.call.journal.entries().filter(|entry| entry.kind == "step").collect();
+        assert!(entered.iter().any(|entry| entry.result == step), "{code}/{subcode}: {entered:?}");
+    }
+}
+
+#[test]
+fn a_transfer_goes_where_a_variable_says_or_to_the_step_for_when_that_is_nowhere() {
+    for (number, owes) in [
+        ("+4930123456", vec!["cancel_media_processing", "transfer"]),
+        ("nowhere", vec!["cancel_media_processing", "record_response"]),
+    ] {
+        let mut told = Told::in_menu();
+        let Some(Step::Transfer(transfer)) = told.flow.steps.get_mut("sales") else { panic!("it transfers") };
+        transfer.to = Whom::Phone("{tier}".parse().unwrap());
+        told.call.variables.insert("tier".to_owned(), number.to_owned());
+        told.presses('1', 1);
+        assert_eq!(told.owes(), owes);
+    }
 }
 
 impl Told {

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::reaching;
 use crate::{
     call::*,
-    flow::{Flow, Key, Menu, Play, Prompt, Record, Retry, Step, Target, Transfer},
+    flow::{Flow, Key, Menu, Play, Prompt, Record, Retry, Step},
 };
 
 /// A call under test, and the time it is.
@@ -91,13 +91,6 @@ impl Told {
         }
     }
 
-    pub(super) fn at(&self) -> Option<At> {
-        match &self.call.phase {
-            Phase::InStep { at, .. } => Some(at.clone()),
-            _ => None,
-        }
-    }
-
     pub(super) fn ending(&self) -> Option<Ending> {
         match &self.call.phase {
             Phase::Ended { ending, .. } => Some(*ending),
@@ -146,7 +139,7 @@ pub(super) fn a_flow() -> Flow {
                 no_match: retry("wrong"),
             }),
         ),
-        ("sales", Step::Transfer(Transfer { to: Target::User("somebody".to_owned()), failed: "voicemail".to_owned() })),
+        ("sales", Step::Transfer(reaching::transfer("voicemail"))),
         (
             "voicemail",
             Step::Record(Record {

@@ -12,6 +12,7 @@ mod record;
 mod say;
 mod set;
 mod transfer;
+mod unanswered;
 mod wait;
 
 pub(super) use ask::given_up_at;

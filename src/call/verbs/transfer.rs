@@ -16,7 +16,11 @@ const SETTLED_WITHIN_MS: u64 = 90_000;
 
 impl Moment<'_> {
     pub(in crate::call) fn transfer(&mut self, step: &str, transfer: &Transfer) {
-        let n = self.call.owe(Action::Transfer { to: transfer.to.clone() });
+        let Some(to) = transfer.to.target(|text| self.fill(text)) else {
+            self.note("transfer", None, "failed: what the variables make is no id or number");
+            return self.go(&transfer.failed);
+        };
+        let n = self.call.owe(Action::Transfer { to });
         self.stand(step, At::Transfer { n, accepted: false, settled_by: later(self.now, SETTLED_WITHIN_MS) });
     }
 
@@ -36,6 +40,20 @@ impl Moment<'_> {
             result.map_or_else(|| "nobody took it".to_owned(), |result| format!("failed, {}/{}", result.code, result.subcode));
         self.note("transfer", Some(n), &words);
         self.call.owed.retain(|owed| owed.n != n);
-        self.go(&transfer.failed);
+        self.go(way(transfer, result));
     }
+}
+
+/// Where it leads that nobody took the call. Graph documents but two codes, 500/7000 and 500/7700, which say nothing; the others are
+/// the calling platform's, as far as they are plain:
+/// <https://learn.microsoft.com/azure/communication-services/resources/troubleshooting/voice-video-calling/troubleshooting-codes>
+fn way<'f>(transfer: &'f Transfer, result: Option<&ResultInfo>) -> &'f str {
+    let finer = match result.map(|result| (result.code, result.subcode)) {
+        Some((486, _) | (_, 560_486)) => &transfer.busy,
+        Some((603, _)) => &transfer.declined,
+        Some((408, _) | (487, 10_004)) => &transfer.no_answer,
+        Some((404, _) | (480, 10_037)) => &transfer.not_found,
+        _ => &None,
+    };
+    finer.as_ref().unwrap_or(&transfer.failed)
 }

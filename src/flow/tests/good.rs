@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::{GOOD, check_text, check_with, wave};
-use crate::flow::{Flow, Key, MAX_STEPS, Record, Retry, Severity, Step, Target};
+use crate::flow::{Flow, Key, MAX_STEPS, Record, Retry, Severity, Step, Whom};
 
 fn good() -> Flow {
     let checked = check_text(GOOD);
@@ -27,7 +27,7 @@ fn a_good_flow_becomes_what_it_says() {
     assert_eq!(menu.keys[&Key::try_from('*').unwrap()], "voicemail");
     assert_eq!(menu.no_input, Retry { prompt: Some("nothing_heard".into()), attempts: 2, then: "goodbye".into() });
     let Step::Transfer(transfer) = &flow.steps["sales"] else { panic!("{:?}", flow.steps["sales"]) };
-    assert_eq!(transfer.to, Target::User("0f3a9c52-7d41-4be6-8a15-2c9e60d7b314".into()));
+    assert_eq!(transfer.to, Whom::User("0f3a9c52-7d41-4be6-8a15-2c9e60d7b314".parse().unwrap()));
 }
 
 #[test]

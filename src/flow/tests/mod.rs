@@ -16,6 +16,7 @@ const PAIRS: &[(&str, &str)] = &[
     (GOOD, include_str!("faults.toml")),
     (include_str!("good/variables.toml"), include_str!("faults/variables.toml")),
     (include_str!("good/hooks.toml"), include_str!("faults/hooks.toml")),
+    (include_str!("good/unanswered.toml"), include_str!("faults/unanswered.toml")),
     (include_str!("good/hours.toml"), include_str!("faults/hours.toml")),
     (include_str!("good/languages.toml"), include_str!("faults/languages.toml")),
     (include_str!("good/ways.toml"), include_str!("faults/ways.toml")),

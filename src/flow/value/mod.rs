@@ -6,6 +6,7 @@
 //! - `choices` is which key leads where, `ways` which answer does, `cases` which comparison.
 //! - `entries` is a table of named things, or a list; `hook` is what is said of hooks.
 //! - `testing` is what only tests of a flow have.
+//! - `whom` is whom a call is passed on to.
 //! - `variables` is variables, and text that they stand in; `zone` is time zones;
 //!   `hours` is when somebody is there, `languages` is languages.
 
@@ -22,6 +23,7 @@ mod text;
 mod time;
 mod variables;
 mod ways;
+mod whom;
 mod zone;
 
 pub(super) use cases::{Cases, Texts};
@@ -33,8 +35,9 @@ pub(super) use hours::{Holidays, Spans, SwitchName};
 pub(super) use languages::{Languages, Translations};
 pub(super) use reference::{FlowRef, HookRef, PromptRef, Prompts, StepRef};
 pub(super) use testing::{Contact, Instant, Pressed};
-pub(super) use text::{Guid, Keys, Phone, WavePath, Words};
+pub(super) use text::{Guid, Keys, Phone, WavePath, Words, guid, phone};
 pub(super) use time::{Seconds, Time};
 pub(super) use variables::{Assignments, Text, VariableRef, Variables};
 pub(super) use ways::Ways;
+pub(super) use whom::{GuidText, PhoneText};
 pub(super) use zone::Zone;

@@ -129,14 +129,16 @@ fn keys(text: &str) -> Option<Keys> {
     (keys.len() == text.len()).then_some(Keys(keys))
 }
 
-pub(super) fn guid(text: &str) -> Option<Guid> {
+/// The object id that `text` is.
+pub(in crate::flow) fn guid(text: &str) -> Option<Guid> {
     let parts: Vec<&str> = text.split('-').collect();
     let shaped = parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]);
     let hex = parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_hexdigit()));
     (shaped && hex).then(|| Guid(text.to_ascii_lowercase()))
 }
 
-pub(super) fn phone(text: &str) -> Option<Phone> {
+/// The phone number that `text` is.
+pub(in crate::flow) fn phone(text: &str) -> Option<Phone> {
     let digits = text.strip_prefix('+')?;
     let shaped = (7..=15).contains(&digits.len()) && !digits.starts_with('0');
     (shaped && digits.bytes().all(|b| b.is_ascii_digit())).then(|| Phone(text.to_owned()))

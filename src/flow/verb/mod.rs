@@ -12,6 +12,7 @@ use super::{
     report::{Report, Span},
 };
 
+mod answer;
 mod ask;
 mod branch;
 mod go;
@@ -22,6 +23,8 @@ mod menu;
 mod notify;
 mod play;
 mod record;
+mod redirect;
+mod reject;
 mod say;
 mod set;
 mod transfer;
@@ -33,6 +36,9 @@ pub(super) const VERBS: &[Row] = &[
     row::<menu::Menu>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
+    row::<answer::Answer>(),
+    row::<reject::Reject>(),
+    row::<redirect::Redirect>(),
     row::<say::Say>(),
     row::<wait::Wait>(),
     row::<set::Set>(),

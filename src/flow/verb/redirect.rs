@@ -20,7 +20,7 @@ const MOST_TARGETS: usize = 25;
 #[serde(deny_unknown_fields)]
 pub(super) struct Redirect {
     /// Who is rung, 1 to 25: `[{ user = "…" }, { phone = "+…" }, { application_instance = "…" }]`.
-    #[schemars(length(min = 1, max = MOST_TARGETS))]
+    #[schemars(length(min = 1, max = 25))]
     to: Vec<Target>,
     /// How long they are rung, in whole seconds: 15s to 90s; 55s for one and 60s for several if not given.
     timeout: Option<Time<15_000, 90_000, 1_000>>,
@@ -44,7 +44,7 @@ impl Verb for Redirect {
         let usual = if self.to.len() == 1 { 55_000 } else { 60_000 };
         let timeout_ms = self.timeout.map_or(usual, Time::ms);
         Step::Redirect(model::Redirect {
-            to: self.to.into_iter().map(Target::checked).collect(),
+            to: self.to.into_iter().map(|target| target.checked(names)).collect(),
             // At most 90, so nothing is cut off.
             timeout_s: (timeout_ms / 1_000) as u8,
             failed: names.step(self.failed),

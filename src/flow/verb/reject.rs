@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::Verb;
 use crate::flow::{
-    model::{RejectReason, Step},
+    model::{self, RejectReason, Step},
     names::Names,
 };
 
@@ -32,10 +32,11 @@ impl Verb for Reject {
     const LISTENS: bool = false;
 
     fn step(self, _: &mut Names) -> Step {
-        Step::Reject(match self.reason {
+        let reason = match self.reason {
             Reason::None => RejectReason::None,
             Reason::Busy => RejectReason::Busy,
             Reason::Forbidden => RejectReason::Forbidden,
-        })
+        };
+        Step::Reject(model::Reject { reason })
     }
 }

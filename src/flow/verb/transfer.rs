@@ -7,7 +7,8 @@ use super::Verb;
 use crate::flow::{
     model::{self, Step},
     names::Names,
-    value::{Guid, Phone, StepRef},
+    value::{GuidText, PhoneText, StepRef},
+    whom::Whom,
 };
 
 /// Passes the call on to somebody else; the flow goes on only when that fails.
@@ -16,6 +17,14 @@ use crate::flow::{
 pub(super) struct Transfer {
     /// Who takes the call: `{ user = "…" }`, `{ phone = "+…" }` or `{ application_instance = "…" }`.
     to: Target,
+    /// The step that follows when they are busy. If not given, the same as `failed`.
+    busy: Option<StepRef>,
+    /// The step that follows when they decline the call. If not given, the same as `failed`.
+    declined: Option<StepRef>,
+    /// The step that follows when they do not answer. If not given, the same as `failed`.
+    no_answer: Option<StepRef>,
+    /// The step that follows when there is nobody to be rung. If not given, the same as `failed`.
+    not_found: Option<StepRef>,
     /// The step that follows when nobody took the call.
     failed: StepRef,
 }
@@ -23,13 +32,13 @@ pub(super) struct Transfer {
 /// Who takes a call.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Target {
+pub(super) enum Target {
     /// A Teams user, by object id.
-    User(Guid),
+    User(GuidText),
     /// A phone number in E.164. Works only for calls that came in on a resource account.
-    Phone(Phone),
+    Phone(PhoneText),
     /// A resource account, by object id.
-    ApplicationInstance(Guid),
+    ApplicationInstance(GuidText),
 }
 
 impl Verb for Transfer {
@@ -38,11 +47,20 @@ impl Verb for Transfer {
     const LISTENS: bool = false;
 
     fn step(self, names: &mut Names) -> Step {
-        let to = match self.to {
-            Target::User(id) => model::Target::User(id.0),
-            Target::Phone(number) => model::Target::Phone(number.0),
-            Target::ApplicationInstance(id) => model::Target::ApplicationInstance(id.0),
-        };
-        Step::Transfer(model::Transfer { to, failed: names.step(self.failed) })
+        let mut way = |step: Option<StepRef>| step.map(|step| names.step(step));
+        let (busy, declined, no_answer, not_found) =
+            (way(self.busy), way(self.declined), way(self.no_answer), way(self.not_found));
+        let to = self.to.checked(names);
+        Step::Transfer(model::Transfer { to, busy, declined, no_answer, not_found, failed: names.step(self.failed) })
+    }
+}
+
+impl Target {
+    pub(super) fn checked(self, names: &mut Names) -> Whom {
+        match self {
+            Self::User(id) => Whom::User(names.text(id.0)),
+            Self::Phone(number) => Whom::Phone(names.text(number.0)),
+            Self::ApplicationInstance(id) => Whom::ApplicationInstance(names.text(id.0)),
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Call, Item, State, departure::Departure};
 use crate::simulator::{
     agenda::Alarm,
-    asks::{Answer, MediaConfig, Reason, Redirect, Reject},
+    asks::{Answer, MediaConfig, Reason, Reject},
     letter::Purpose,
     mishaps::Fragility,
     observation::{EndedBy, Seen},
@@ -90,18 +90,6 @@ impl Call {
         Ok(empty(202))
     }
 
-    pub(super) fn redirect(&mut self, ask: Redirect, stage: &mut Stage) -> Result<Reply, Refusal> {
-        self.must_ring()?;
-        self.stop_ringing(stage);
-        let to = ask.targets().into_iter().map(|target| target.id).collect();
-        self.callback = ask.callback_uri.unwrap_or_else(|| self.callback.clone());
-        self.ledger.redirects += 1;
-        self.see(Seen::Redirected { to }, stage);
-        let departure = Departure::new(EndedBy::Redirected, 0, 0, "The call was redirected.");
-        self.depart(departure, stage);
-        Ok(empty(202))
-    }
-
     /// The next thing an answered call goes through.
     pub(super) fn establish(&mut self, stage: &mut Stage) {
         match self.state {
@@ -144,14 +132,14 @@ impl Call {
         self.depart(Departure::new(EndedBy::Platform, 408, 8587, message), stage);
     }
 
-    fn must_ring(&self) -> Result<(), Refusal> {
+    pub(super) fn must_ring(&self) -> Result<(), Refusal> {
         match self.is_ringing() {
             true => Ok(()),
             false => Err(Refusal::new(400, "8585", "The action is not valid in the current call state.")),
         }
     }
 
-    fn stop_ringing(&self, stage: &mut Stage) {
+    pub(super) fn stop_ringing(&self, stage: &mut Stage) {
         self.clear(Alarm::Unacknowledged, stage);
         self.clear(Alarm::Unanswered, stage);
     }

@@ -1,6 +1,6 @@
 //! One simulated call: its state, and how it tells the bot of it.
 //!
-//! Reading order: [`arrival`], [`media`], [`operation`], [`recording`], [`tones`], [`transfer`], [`departure`], [`view`], then [`behaviour`], the
+//! Reading order: [`arrival`], [`media`], [`operation`], [`recording`], [`tones`], [`transfer`], [`redirect`], [`departure`], [`view`], then [`behaviour`], the
 //! caller in it, and [`asked`], the bot's requests.
 
 mod arrival;
@@ -10,6 +10,7 @@ mod departure;
 mod media;
 mod operation;
 mod recording;
+mod redirect;
 mod tones;
 mod transfer;
 mod view;
@@ -71,6 +72,8 @@ enum State {
     Arriving(Arrival),
     /// Stands, with audio.
     Connected,
+    /// Being sent elsewhere, unanswered; how that comes out.
+    Redirecting(Departure),
     /// Being handed to someone.
     Transferring(Handover),
     /// Over; the last notification is not sent yet.
@@ -136,6 +139,7 @@ impl Call {
             Alarm::Patience => self.give_up("heard nothing new for 100 s", stage),
             Alarm::Fatigue => self.give_up("was on the line for an hour", stage),
             Alarm::Transfer => self.hand_over(stage),
+            Alarm::Redirect => self.sent_on(stage),
             Alarm::Ending => self.end(stage),
             Alarm::KeepAlive => self.not_kept_alive(stage),
         }

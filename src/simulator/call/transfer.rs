@@ -18,7 +18,7 @@ use crate::simulator::{
 /// How long someone who does not react is rung.
 const RUNG_FOR: SignedDuration = SignedDuration::from_secs(20);
 /// How soon someone answers whom the script does not know.
-const SOON: SignedDuration = SignedDuration::from_secs(3);
+pub(super) const SOON: SignedDuration = SignedDuration::from_secs(3);
 
 /// A transfer under way.
 #[derive(Debug)]

@@ -14,6 +14,7 @@ impl Call {
             State::Arriving(_) | State::Connected => "established",
             State::Transferring(Handover { is_accepted: true, .. }) => "transferAccepted",
             State::Transferring(_) => "transferring",
+            State::Redirecting(_) => "redirecting",
             State::Terminating(_) => "terminating",
             State::Ended => "terminated",
         }

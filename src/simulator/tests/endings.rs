@@ -65,8 +65,28 @@ fn a_redirected_call_ends() {
     let target = json!({ "identity": { "user": { "id": "98da" } } });
     assert_eq!(room.ask(&call, "redirect", json!({ "targets": [target], "timeout": 15 })).status, 202);
     room.pass(1_000);
-    assert_eq!(how(&room, &call).0, EndedBy::Redirected);
+    assert_eq!(room.state(&call).as_deref(), Some("redirecting"));
+    room.pass(3_000);
+    assert_eq!(how(&room, &call), (EndedBy::Redirected, 0, 0));
     assert_eq!(room.world.ledger(&call).unwrap().redirects, 1);
+}
+
+#[test]
+fn a_redirected_call_that_nobody_takes_ends_when_all_have_declined_or_the_time_is_up() {
+    for (people, seconds, how_it_ends) in [
+        ("people.a = { declines = \"2s\" }\npeople.b = { declines = \"5s\" }", 6, (EndedBy::Redirected, 603, 0)),
+        ("people.a = { declines = \"2s\" }\npeople.b = { ignores = true }", 16, (EndedBy::Redirected, 487, 10004)),
+        ("people.a = { declines = \"2s\" }\npeople.b = { answers = \"20s\" }", 16, (EndedBy::Redirected, 487, 10004)),
+    ] {
+        let mut room = Room::new();
+        let call = room.ring(people);
+        let targets = ["a", "b"].map(|id| json!({ "identity": { "user": { "id": id } } }));
+        assert_eq!(room.ask(&call, "redirect", json!({ "targets": targets, "timeout": 15 })).status, 202);
+        room.pass((seconds - 2) * 1_000);
+        assert_eq!(room.state(&call).as_deref(), Some("redirecting"));
+        room.pass(2_000);
+        assert_eq!(how(&room, &call), how_it_ends);
+    }
 }
 
 #[test]

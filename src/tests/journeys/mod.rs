@@ -16,6 +16,7 @@ mod voicemail;
 // What reaches out of a call.
 mod asking;
 mod telling;
+mod unanswered;
 // What a flow can say.
 mod hours;
 mod languages;

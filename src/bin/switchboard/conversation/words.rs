@@ -124,6 +124,8 @@ pub(crate) fn ending_words(ending: Ending) -> &'static str {
         Ending::CallerHungUp => "the caller hung up",
         Ending::BotHungUp => "the bot hung up",
         Ending::Transferred => "passed on",
+        Ending::Rejected => "declined",
+        Ending::Redirected => "sent elsewhere",
         Ending::Missed => "missed",
         Ending::NotAnswered => "not answered",
         Ending::Gone => "no longer there",
