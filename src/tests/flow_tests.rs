@@ -75,6 +75,7 @@ fn the_flows_that_are_shipped_pass_their_tests_which_leave_nothing_out() {
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     let outcome: Value = serde_json::from_str(&out).unwrap();
     let tests = outcome["tests"].as_array().unwrap();
+    assert!(tests.len() >= 60, "{}", tests.len());
     assert!(tests.iter().all(|test| test["conversation"].as_array().unwrap().len() > 2), "{out}");
     let coverage = outcome["coverage"].as_array().unwrap();
     let flows = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("flows")).unwrap();

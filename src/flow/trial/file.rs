@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value as Json;
 use toml::Spanned;
 
 use super::line::LineTable;
-use crate::flow::value::{Contact, Count, Each, Guid, Instant, Phone, Time};
+use crate::flow::value::{Contact, Count, Each, Guid, Instant, Phone, SwitchName, Time};
 
 /// Tests of the flow beside whose folder `tests` lies.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -49,10 +50,25 @@ pub(super) struct GivenTable {
     pub(super) instance: Option<Guid>,
     /// When the call comes, such as "2026-03-02T09:30:00+01:00". Now if not given.
     pub(super) clock: Option<Instant>,
+    /// The switches that are on. All others are off.
+    pub(super) switches: Option<Vec<SwitchName>>,
+    /// What hooks answer, by their names, e.g. `crm = { answer = { next = "vip" } }`. All others take everything and say nothing.
+    #[serde(default)]
+    pub(super) hooks: BTreeMap<String, HookAnswer>,
     /// Who can be reached, by a name for this file, e.g. `sales = { id = "…", declines = "2s" }`. Anybody else answers after 3s.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, PersonTable>")]
     pub(super) people: BTreeMap<String, Spanned<PersonTable>>,
+}
+
+/// What a hook answers.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HookAnswer {
+    /// The status of HTTP: 200 if not given.
+    pub(super) status: Option<u16>,
+    /// What the JSON says, e.g. `{ next = "vip", variables = { customer = "Contoso" } }`. Nothing if not given.
+    pub(super) answer: Option<Json>,
 }
 
 /// Who calls.
@@ -87,7 +103,22 @@ pub(super) struct PersonTable {
 pub(super) struct LeavesTable {
     /// How many recordings are kept.
     pub(super) recordings: Option<Count<0, 100>>,
+    /// Everything that hooks were told by `notify`, in order, e.g. `[{ hook = "results" }]`; not looked at if not given.
+    pub(super) notified: Option<Vec<NotifiedTable>>,
     /// The values of variables, all as text.
+    #[serde(default)]
+    pub(super) variables: BTreeMap<String, String>,
+}
+
+/// What a hook must have been told.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NotifiedTable {
+    /// The hook.
+    pub(super) hook: String,
+    /// The type of the event; any if not given.
+    pub(super) event: Option<String>,
+    /// The values of variables that it was told, all as text. It may have been told others too.
     #[serde(default)]
     pub(super) variables: BTreeMap<String, String>,
 }

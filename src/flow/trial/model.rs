@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
 use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 /// One test: a call, and what must come of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,8 +31,21 @@ pub struct Given {
     pub instance: Option<String>,
     /// When; the present if not given.
     pub clock: Option<Timestamp>,
+    /// The switches that are on.
+    pub switches: Vec<String>,
+    /// What hooks answer, by name.
+    pub hooks: BTreeMap<String, Answer>,
     /// Who can be reached, by the name that they have in this file.
     pub people: BTreeMap<String, Person>,
+}
+
+/// What a hook answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The status of HTTP.
+    pub status: u16,
+    /// The body; `None` is an empty one.
+    pub body: Option<Json>,
 }
 
 /// Who calls.
@@ -147,5 +160,18 @@ pub struct Leaves {
     /// How many recordings are kept; not looked at if not given.
     pub recordings: Option<u32>,
     /// Variables by name; others may be there too.
+    pub variables: BTreeMap<String, String>,
+    /// What hooks were told, in order; not looked at if not given.
+    pub notified: Option<Vec<Notified>>,
+}
+
+/// What a hook must have been told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notified {
+    /// The hook.
+    pub hook: String,
+    /// The type of the event; any if not given.
+    pub event: Option<String>,
+    /// Variables by name; others may have been told too.
     pub variables: BTreeMap<String, String>,
 }

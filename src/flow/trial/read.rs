@@ -8,9 +8,9 @@ use toml::{
 };
 
 use super::{
-    file::{CallerTable, File, GivenTable, PersonTable, TestTable},
+    file::{CallerTable, File, GivenTable, HookAnswer, LeavesTable, NotifiedTable, PersonTable, TestTable},
     line::LineTable,
-    model::{Answering, Caller, Given, Leaves, Person, Said, Trial},
+    model::{Answer, Answering, Caller, Given, Leaves, Notified, Person, Said, Trial},
     sense,
 };
 use crate::flow::{
@@ -65,7 +65,7 @@ fn read_one(test: Spanned<DeValue<'_>>, common: &Given, script: &Script<'_>, rep
         sense::check(&talk, &at, script.prompts, report);
     }
     let test = read.filter(|_| report.len() == before)?;
-    let leaves = Leaves { recordings: test.leaves.recordings.map(|count| count.get().into()), variables: test.leaves.variables };
+    let leaves = leaves(test.leaves);
     let talk = talk.into_iter().map(|(_, said)| said).collect();
     Some(Trial { name: test.name, line: report.position(at.start).0, given, talk, leaves })
 }
@@ -88,12 +88,15 @@ fn talk(lines: Vec<Spanned<DeValue<'_>>>, given: &Given, script: &Script<'_>, re
 
 /// What is given in all tests, where this one does not say otherwise.
 fn over(common: &Given, own: Given) -> Given {
-    let mut people = common.people.clone();
+    let (mut people, mut hooks) = (common.people.clone(), common.hooks.clone());
     people.extend(own.people);
+    hooks.extend(own.hooks);
     Given {
         caller: own.caller.or_else(|| common.caller.clone()),
         instance: own.instance.or_else(|| common.instance.clone()),
         clock: own.clock.or(common.clock),
+        switches: if own.switches.is_empty() { common.switches.clone() } else { own.switches },
+        hooks,
         people,
     }
 }
@@ -101,11 +104,27 @@ fn over(common: &Given, own: Given) -> Given {
 fn given(table: &GivenTable, report: &mut Report<'_>) -> Given {
     let people = table.people.iter().map(|(name, person)| (name.clone(), self::person(name, person, report)));
     let people: BTreeMap<String, Person> = people.collect();
+    let hooks = table.hooks.iter().map(|(name, hook)| (name.clone(), answer(hook)));
     Given {
         caller: table.caller.as_ref().and_then(|caller| self::caller(caller, report)),
         instance: table.instance.as_ref().map(|id| id.0.clone()),
         clock: table.clock.as_ref().map(|clock| clock.0),
+        switches: table.switches.iter().flatten().map(|switch| switch.0.clone()).collect(),
+        hooks: hooks.collect(),
         people,
+    }
+}
+
+fn answer(hook: &HookAnswer) -> Answer {
+    Answer { status: hook.status.unwrap_or(200), body: hook.answer.clone() }
+}
+
+fn leaves(table: LeavesTable) -> Leaves {
+    let notified = |table: NotifiedTable| Notified { hook: table.hook, event: table.event, variables: table.variables };
+    Leaves {
+        recordings: table.recordings.map(|count| count.get().into()),
+        variables: table.variables,
+        notified: table.notified.map(|all| all.into_iter().map(notified).collect()),
     }
 }
 

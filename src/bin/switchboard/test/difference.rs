@@ -11,6 +11,7 @@ use switchboard::{
     },
 };
 
+use super::hooks::Told;
 use crate::{conversation::in_words, dial::sound};
 
 /// How far a silence may be from what the test says.
@@ -81,6 +82,28 @@ pub(super) fn in_rest(trial: &Trial, shown: usize, ledger: &Ledger, call: Option
         }
     }
     None
+}
+
+/// Looks at what hooks were told.
+pub(super) fn in_told(trial: &Trial, shown: usize, told: &[Told]) -> Option<Difference> {
+    let wanted = trial.leaves.notified.as_ref()?;
+    let differs = |expected: String, found: String| Some(Difference { line: trial.line, column: 1, expected, found, shown });
+    for (place, wanted) in wanted.iter().enumerate() {
+        let expected = format!("hook {} is told {}", wanted.hook, wanted.event.as_deref().unwrap_or("something"));
+        let Some(Told { hook, event }) = told.get(place) else { return differs(expected, "nothing more is told".to_owned()) };
+        let kind = event["type"].as_str().unwrap_or_default();
+        if *hook != wanted.hook || wanted.event.as_deref().is_some_and(|event| event != kind) {
+            return differs(expected, format!("hook {hook} is told {kind}"));
+        }
+        let variables = &event["data"]["variables"];
+        if let Some((name, value)) = wanted.variables.iter().find(|(name, value)| variables[name.as_str()] != value.as_str()) {
+            return differs(format!("{expected}, with {name} = \"{value}\""), format!("{name} is {}", variables[name.as_str()]));
+        }
+    }
+    match told.get(wanted.len()) {
+        Some(more) => differs("nothing more is told".to_owned(), format!("hook {} is told {}", more.hook, more.event["type"])),
+        None => None,
+    }
 }
 
 /// Whether a test must name it.

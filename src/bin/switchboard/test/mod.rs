@@ -3,6 +3,7 @@
 mod coverage;
 mod difference;
 mod find;
+mod hooks;
 mod play;
 mod report;
 mod script;

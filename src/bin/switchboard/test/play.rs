@@ -18,13 +18,14 @@ use switchboard::{
         observation::{Observation, Seen},
     },
     stage::{Scene, Stage},
-    store::Memory,
+    store::{CallStore, Memory},
 };
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{
     difference::{self, Difference},
     find::Test,
+    hooks::{Hooks, Told},
     script::script,
 };
 use crate::scratch::Scratch;
@@ -106,19 +107,27 @@ async fn play(test: Test, number: usize, shared: &Shared) -> Result<Played, Stri
     let mut scene = Scene::new(shared.flows.clone(), &test.flow.name, &shared.scratch.0.join(number.to_string()));
     scene.clock = Clock::virtual_from(test.trial.given.clock.unwrap_or_else(Timestamp::now));
     scene.keys = Some(shared.keys.clone());
-    let stage = Stage::on(scene, Arc::new(Memory::new())).await.map_err(|error| fault(&error))?;
+    let hooks = Hooks::start(&test.trial.given).await.map_err(|error| fault(&error))?;
+    scene.hooks = hooks.urls(&test.flow);
+    let store = Memory::new();
+    for switch in &test.trial.given.switches {
+        store.set_switch(switch, true).await.map_err(|error| fault(&error))?;
+    }
+    let stage = Stage::on(scene, Arc::new(store)).await.map_err(|error| fault(&error))?;
     let hold = stage.hold();
     let id = stage.teams.ring(script(&test.trial));
     drop(hold);
     let rest = tokio::time::timeout(AT_MOST.saturating_sub(began.elapsed()), stage.rest(&id)).await;
     let call = rest.map_err(|_| fault(&"the call does not come to its end"))?.map_err(|error| fault(&error))?;
     let ledger = stage.teams.ledger(&id).unwrap_or_default();
-    Ok(judge(test, stage.teams.observed(&id), &ledger, call.as_ref()))
+    Ok(judge(test, stage.teams.observed(&id), &ledger, call.as_ref(), &hooks.told()))
 }
 
-fn judge(test: Test, seen: Vec<Observation>, ledger: &Ledger, call: Option<&Call>) -> Played {
-    let difference =
-        difference::in_talk(&test.trial, &seen).or_else(|| difference::in_rest(&test.trial, seen.len(), ledger, call));
+fn judge(test: Test, seen: Vec<Observation>, ledger: &Ledger, call: Option<&Call>, told: &[Told]) -> Played {
+    let (trial, shown) = (&test.trial, seen.len());
+    let difference = difference::in_talk(trial, &seen)
+        .or_else(|| difference::in_rest(trial, shown, ledger, call))
+        .or_else(|| difference::in_told(trial, shown, told));
     let steps = call.map(|call| walk(call, &test.flow.name, &seen)).unwrap_or_default();
     Played { test, seen, steps, difference }
 }
