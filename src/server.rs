@@ -11,7 +11,7 @@ use crate::{
     call::Secrets,
     clock::Clock,
     config::{Bot, Credential, Recordings as RecordingsAt, Settings, StateStore},
-    flow::Finding,
+    flow::{Finding, Flow},
     flows::{FlowError, Flows, Shelf},
     functions::routes,
     graph::{
@@ -40,7 +40,7 @@ pub enum StartError {
     /// The environment says of a managed identity what cannot be.
     #[error("BOT_CREDENTIAL: the managed identity cannot be asked: {0}")]
     Identity(azure_core::Error),
-    /// A flow collects a secret, and nothing could seal it.
+    /// A flow that a call may get, or one that it goes on with, collects a secret, and nothing could seal it.
     #[error("SECRETS_KEY: flow {0} collects a secret; set it to what `openssl rand -base64 32` prints")]
     NoSecretsKey(String),
     /// The flows have faults.
@@ -128,9 +128,11 @@ impl Program {
     }
 }
 
-/// A secret must never be held in the clear, so a flow that collects one cannot do without the key.
+/// A secret must never be held in the clear, so a flow that collects one cannot do without the key. One that no call gets to
+/// collects none, and may lie beside the others.
 fn check_secrets(shelf: &Shelf, settings: &Settings) -> Result<(), StartError> {
-    match shelf.flows().find(|flow| flow.has_secret()) {
+    let mut incoming = settings.flows.incoming.names().filter_map(|name| shelf.flow(name));
+    match incoming.find(|flow| flow.all().any(Flow::has_secret)) {
         Some(flow) if settings.secrets_key.is_none() => Err(StartError::NoSecretsKey(flow.name.clone())),
         _ => Ok(()),
     }
