@@ -6,6 +6,7 @@ mod hosted;
 mod put_off;
 mod routes;
 mod rubbish;
+mod secrets;
 mod sender;
 mod sockets;
 
