@@ -11,6 +11,7 @@ use super::{
     ids::{CallKey, CallbackSecret, GraphCallId, OperationId},
     journal::Journal,
     phase::{At, Phase},
+    stop_key::StopKey,
     verbs::given_up_at,
 };
 
@@ -65,6 +66,9 @@ pub struct Call {
     pub tones: VecDeque<i64>,
     /// The tone that left the last step: older ones say nothing any more.
     pub last_choice: Option<i64>,
+    /// What is known of the key that ends a recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_key: Option<StopKey>,
     /// The menus on the way to where the call stands, the first one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub menus: Vec<String>,
@@ -187,6 +191,7 @@ impl Call {
             switches: BTreeSet::new(),
             tones: VecDeque::new(),
             last_choice: None,
+            stop_key: None,
             menus: Vec::new(),
             operations: Vec::new(),
             failures: 0,

@@ -93,8 +93,9 @@ impl Moment<'_> {
         if self.flow.journal_tones {
             self.note_tone(tone, is_stale);
         }
+        let is_spent = is_stale || self.is_late_stop_key(tone);
         match tone.key {
-            Some(key) if !is_stale => self.key(key, tone.sequence),
+            Some(key) if !is_spent => self.key(key, tone.sequence),
             _ => {}
         }
     }
@@ -117,6 +118,7 @@ impl Moment<'_> {
             Some((step, At::Menu { deaf_until: None, .. })) => self.choice(&step, key, sequence),
             Some((step, At::Collect { deaf_until: None, .. })) => self.digit(&step, key, sequence),
             Some((step, At::Wait { .. })) => self.key_while_waiting(&step, key, sequence),
+            Some((step, At::Record { .. })) => self.key_while_recording(&step, key),
             Some((step, At::Review { .. })) => self.reviewed(&step, key, sequence),
             _ => {}
         }
@@ -154,6 +156,7 @@ impl Moment<'_> {
         if kept || recorded.finished.completed {
             self.call.failures = 0;
         }
+        self.recording_stopped(&operation, &recorded.finished);
         let is_cut = recorded.finished.result.as_ref().is_some_and(|result| result.subcode == AS_LONG_AS_MAY_BE);
         let take = match (kept, recorded.finished.completed) {
             (true, _) if is_cut => Take::CutOff,

@@ -29,10 +29,11 @@ no_match = { then = "bye" }
 do = "hang_up"
 "##;
 
-/// Graph's subcodes: as long as it may be, silence after words, silence from the beginning.
+/// Graph's subcodes: as long as it may be, silence after words, silence from the beginning, a key.
 const CUT: i64 = 8515;
 const PAUSE: i64 = 8509;
 const SILENT: i64 = 8510;
+const STOP_KEY: i64 = 8514;
 
 fn without_review() -> String {
     MESSAGE.lines().filter(|line| !line.starts_with("review")).map(|line| format!("{line}\n")).collect()
@@ -192,4 +193,30 @@ fn who_says_nothing_is_offered_no_review() {
     let mut told = Told::in_flow(MESSAGE);
     told.takes(SILENT);
     assert_eq!(told.step(), "hanging_up");
+}
+
+#[test]
+fn the_key_that_ended_a_message_chooses_nothing_when_its_tone_comes_after_the_end() {
+    let mut told = Told::in_flow(&without_review());
+    told.takes(STOP_KEY);
+    let offered = told.call.phase.clone();
+    told.presses('#', 4);
+    assert_eq!((told.step(), &told.call.phase), ("menu", &offered));
+    told.presses('1', 5);
+    assert!(told.owes().contains(&"hang_up"));
+}
+
+#[test]
+fn the_key_that_ended_a_message_may_be_pressed_again_for_something_else() {
+    let flow = without_review().replace("keys = { 1 = \"bye\" }", "keys = { \"#\" = \"bye\" }");
+    let mut told_before = Told::in_flow(&flow);
+    told_before.presses('#', 4).takes(STOP_KEY);
+    let mut long_ago = Told::in_flow(&flow);
+    long_ago.takes(STOP_KEY);
+    long_ago.later(4);
+    for mut told in [told_before, long_ago] {
+        assert_eq!(told.step(), "menu");
+        told.presses('#', 5);
+        assert!(told.owes().contains(&"hang_up"), "{:?}", told.call.phase);
+    }
 }
