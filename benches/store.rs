@@ -44,7 +44,7 @@ fn call(n: u64) -> Call {
     let incoming = Incoming { call: GraphCallId::parse(&format!("{n:032x}")).unwrap(), from: None, to: None, is_group: false };
     let terms = Terms {
         tenant: "contoso".to_owned(),
-        flow: "front_desk".to_owned(),
+        flow: "first_call".to_owned(),
         flow_version: "0123456789abcdef0123456789abcdef".to_owned(),
         secret: CallbackSecret::new(7),
         max_minutes: 60,

@@ -141,7 +141,7 @@ impl House {
 
 fn settings() -> Settings {
     let flows = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/flows"));
-    let scene = Scene::new(flows, "front_desk", &std::env::temp_dir());
+    let scene = Scene::new(flows, "first_call", &std::env::temp_dir());
     let environment =
         environment(&scene, "http://127.0.0.1:1", "http://127.0.0.1:1", "a secret of nobody", "a key of nobody here");
     let get = |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());

@@ -141,7 +141,7 @@ fn call(n: usize) -> Call {
     let call = GraphCallId::parse(&format!("{n:032x}")).unwrap();
     let terms = Terms {
         tenant: TENANT.to_owned(),
-        flow: "front_desk".to_owned(),
+        flow: "first_call".to_owned(),
         flow_version: "0123456789abcdef0123456789abcdef".to_owned(),
         secret: CallbackSecret::new(7),
         max_minutes: 60,
@@ -197,7 +197,7 @@ impl Handler {
         let port = teams.bot_port;
         let mut command = Command::new(HANDLER);
         command.env_clear().env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string()).stdout(Stdio::null());
-        let scene = Scene::new(flows(), "front_desk", data);
+        let scene = Scene::new(flows(), "first_call", data);
         let bot_url = format!("http://127.0.0.1:{port}");
         command.envs(environment(&scene, &bot_url, teams.running.base_url(), SECRET, "a key of nobody here"));
         command.envs(settings.iter().map(|(name, value)| (name, value)));

@@ -59,7 +59,7 @@ impl House {
 async fn set() -> (Stage, Call, Awake) {
     let flows = Path::new(env!("CARGO_MANIFEST_DIR")).join("../flows");
     let data = std::env::temp_dir().join(format!("switchboard-fuzz-{}", std::process::id()));
-    let scene = Scene::new(flows, "front_desk", &data);
+    let scene = Scene::new(flows, "first_call", &data);
     let stage = Stage::with(scene, |_| Arc::new(Memory::new())).await.expect("a stage");
     let id = CallKey::parse(&stage.teams.ring(Script::default())).expect("a good id");
     loop {

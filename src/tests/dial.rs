@@ -188,7 +188,7 @@ fn the_flows_that_are_shipped_are_checked_in_silence() {
 
 #[test]
 fn a_flow_can_be_drawn() {
-    let said = run(switchboard(&["graph", "front_desk"]));
+    let said = run(switchboard(&["graph", "first_call"]));
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
     for line in
         ["flowchart TD", "call --> step_welcome", "step_main_menu -->|\"keys.1\"| step_sales", "step_end([\"end: hang_up\"])"]

@@ -77,11 +77,11 @@ fn the_archive_holds_what_azure_needs_and_one_program() {
             (entry.name().unwrap().into_owned(), entry.unix_mode().unwrap() & 0o777)
         })
         .collect();
-    for needed in ["host.json", "notifications/function.json", "wake/function.json", "flows/front_desk/flow.toml"] {
+    for needed in ["host.json", "notifications/function.json", "wake/function.json", "flows/first_call/flow.toml"] {
         assert!(entries.contains_key(needed), "{needed} is missing");
     }
-    assert!(entries.keys().any(|name| name.starts_with("flows/front_desk/prompts/") && name.ends_with(".wav")));
-    let not_needed = [".funcignore", "flows/flow.schema.json", "flows/front_desk/README.md"];
+    assert!(entries.keys().any(|name| name.starts_with("flows/first_call/prompts/") && name.ends_with(".wav")));
+    let not_needed = [".funcignore", "flows/flow.schema.json", "flows/first_call/README.md"];
     assert!(not_needed.iter().all(|name| !entries.contains_key(*name)));
     let executable: Vec<_> = entries.iter().filter(|(_, mode)| **mode & 0o111 != 0).map(|(name, _)| name.as_str()).collect();
     assert_eq!(executable, [HANDLER]);
@@ -107,7 +107,7 @@ fn what_would_show_only_in_azure_is_found_before() {
         (Box::new(function("host.json", "\"base64\"", "\"none\"")), "messageEncoding must be \"base64\""),
         (Box::new(|dist| fs::write(dist.join("local.settings.json"), "{}").unwrap()), "local.settings.json does not belong here"),
         (Box::new(|dist| fs::write(dist.join("wake/run.sh"), "").unwrap()), "wake/run.sh does not belong here"),
-        (Box::new(|dist| fs::write(dist.join("flows/front_desk/prompts/welcome.wav"), "ID3").unwrap()), "welcome.wav"),
+        (Box::new(|dist| fs::write(dist.join("flows/first_call/prompts/welcome.wav"), "ID3").unwrap()), "welcome.wav"),
         (Box::new(|dist| fs::remove_dir_all(dist.join("flows")).unwrap()), "the flows cannot be read"),
     ];
     assert_eq!(faults(|_| ()), Vec::<String>::new());

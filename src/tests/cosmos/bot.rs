@@ -110,7 +110,7 @@ fn settings(graph_url: &str) -> Settings {
         ("GRAPH_BASE_URL", format!("{graph_url}/v1.0")),
         ("ENTRA_AUTHORITY", graph_url.to_owned()),
         ("FLOWS_DIR", format!("{root}/flows")),
-        ("INCOMING_FLOW", "default=front_desk".to_owned()),
+        ("INCOMING_FLOW", "default=first_call".to_owned()),
         ("RECORDINGS", "file:recordings".to_owned()),
     ]
     .into();

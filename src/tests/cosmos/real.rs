@@ -27,7 +27,7 @@ fn ended(now: Timestamp) -> Call {
     let id = GraphCallId::parse(&format!("test{}", now.as_nanosecond())).expect("it is an id");
     let terms = Terms {
         tenant: "contoso".to_owned(),
-        flow: "front_desk".to_owned(),
+        flow: "first_call".to_owned(),
         flow_version: "0".repeat(32),
         secret: CallbackSecret::new(7),
         max_minutes: 60,

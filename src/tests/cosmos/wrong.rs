@@ -40,7 +40,7 @@ impl Handler {
         let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         let mut command = Command::new(env!("CARGO_BIN_EXE_handler"));
         command.env_clear().envs(environment(
-            &Scene::new(flows, "front_desk", data.path()),
+            &Scene::new(flows, "first_call", data.path()),
             nowhere,
             nowhere,
             "secret",

@@ -57,7 +57,7 @@ impl Hosted {
     async fn on(store: Arc<dyn CallStore>) -> Self {
         let data = tempfile::tempdir().unwrap();
         let real = simulator::clock::Clock::real();
-        let scene = Scene { clock: real, ..Scene::new(flows().to_owned(), "front_desk", data.path()) };
+        let scene = Scene { clock: real, ..Scene::new(flows().to_owned(), "first_call", data.path()) };
         let nowhere = "http://127.0.0.1:9";
         let mut environment: BTreeMap<_, _> = environment(&scene, nowhere, nowhere, "secret", "").into_iter().collect();
         environment.insert("FUNCTIONS_CUSTOMHANDLER_WORKER_ID", "5b1d3f70-92a4-4c6e-8d0b-f7e9a1c3b5d2".to_owned());

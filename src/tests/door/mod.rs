@@ -44,7 +44,7 @@ impl Door {
     /// With something put before the store.
     async fn before(front: impl FnOnce(Arc<dyn CallStore>) -> Arc<dyn CallStore>) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let scene = Scene::new(flows().to_owned(), "front_desk", data.path());
+        let scene = Scene::new(flows().to_owned(), "first_call", data.path());
         let stage = Stage::with(scene, front).await.unwrap();
         Self { stage, client: Client::builder().no_proxy().build().unwrap(), _data: data }
     }

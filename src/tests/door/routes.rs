@@ -18,7 +18,7 @@ use super::{Door, flows};
 /// A prompt of the front desk: its path, and its bytes.
 fn prompt() -> (String, bytes::Bytes) {
     let shelf = Shelf::read(flows()).unwrap();
-    let sha256 = &shelf.flow("front_desk").unwrap().prompts["welcome"].sha256;
+    let sha256 = &shelf.flow("first_call").unwrap().prompts["welcome"].sha256;
     (format!("/api/prompts/{sha256}.wav"), shelf.wave(sha256).unwrap())
 }
 
@@ -140,7 +140,7 @@ async fn calls_are_shown_to_nobody_else() {
 #[tokio::test]
 async fn calls_are_closed_where_no_key_is_set() {
     let data = tempfile::tempdir().unwrap();
-    let scene = Scene { clock: Clock::real(), ..Scene::new(flows().to_owned(), "front_desk", data.path()) };
+    let scene = Scene { clock: Clock::real(), ..Scene::new(flows().to_owned(), "first_call", data.path()) };
     let nowhere = "http://127.0.0.1:9";
     let mut environment: BTreeMap<_, _> = environment(&scene, nowhere, nowhere, "secret", "").into_iter().collect();
     environment.insert("FUNCTIONS_CUSTOMHANDLER_PORT", "0".to_owned());

@@ -15,7 +15,7 @@ use super::flows;
 /// The bot with the flows that come with it, and no key for secrets.
 fn without_a_key(incoming_flow: &str) -> Result<Program, StartError> {
     let data = tempfile::tempdir().unwrap();
-    let scene = Scene { incoming_flow: incoming_flow.to_owned(), ..Scene::new(flows().to_owned(), "front_desk", data.path()) };
+    let scene = Scene { incoming_flow: incoming_flow.to_owned(), ..Scene::new(flows().to_owned(), "first_call", data.path()) };
     let nowhere = "http://127.0.0.1:9";
     let mut environment: BTreeMap<_, _> = environment(&scene, nowhere, nowhere, "secret", "").into_iter().collect();
     environment.remove("SECRETS_KEY");
@@ -25,7 +25,7 @@ fn without_a_key(incoming_flow: &str) -> Result<Program, StartError> {
 
 #[tokio::test]
 async fn a_bot_whose_calls_may_be_asked_for_a_secret_does_not_start_without_a_key() {
-    for incoming_flow in ["default=pin_gate", "default=front_desk;b81e42f6-0c5d-4a97-8e13-6f7d29a4c053=pin_gate"] {
+    for incoming_flow in ["default=pin_gate", "default=first_call;b81e42f6-0c5d-4a97-8e13-6f7d29a4c053=pin_gate"] {
         let refusal = without_a_key(incoming_flow).err();
         assert!(matches!(refusal, Some(StartError::NoSecretsKey(flow)) if flow == "pin_gate"), "{incoming_flow}");
     }
@@ -33,5 +33,5 @@ async fn a_bot_whose_calls_may_be_asked_for_a_secret_does_not_start_without_a_ke
 
 #[tokio::test]
 async fn a_flow_with_a_secret_that_no_call_gets_may_lie_beside_the_others() {
-    assert!(without_a_key("default=front_desk").is_ok());
+    assert!(without_a_key("default=first_call").is_ok());
 }

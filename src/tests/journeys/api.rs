@@ -40,7 +40,7 @@ async fn a_call_that_is_over_is_shown_whole() {
     assert_eq!(members, BTreeSet::from(MEMBERS));
     assert_eq!((&shown["id"], &shown["graphCallId"]), (&json!(played.call.key.as_str()), &json!(call)));
     assert_eq!(shown["tenantId"], TENANT);
-    assert_eq!((&shown["direction"], &shown["flow"]), (&json!("incoming"), &json!("front_desk")));
+    assert_eq!((&shown["direction"], &shown["flow"]), (&json!("incoming"), &json!("first_call")));
     assert_eq!(shown["flowVersion"], played.call.flow_version);
     assert_eq!((&shown["phase"], &shown["step"], &shown["outcome"]), (&json!("ended"), &Value::Null, &json!("caller_hung_up")));
     assert_eq!((&shown["variables"], &shown["owed"]), (&json!({}), &json!([])));

@@ -10,8 +10,8 @@ use super::{
 };
 
 /// A copy of the flow that is shipped, to be changed.
-fn copy_of_front_desk(to: &Path) {
-    let (from, to) = (shipped_flows().join("front_desk"), to.join("front_desk"));
+fn copy_of_first_call(to: &Path) {
+    let (from, to) = (shipped_flows().join("first_call"), to.join("first_call"));
     fs::create_dir_all(to.join("prompts")).unwrap();
     fs::copy(from.join("flow.toml"), to.join("flow.toml")).unwrap();
     for prompt in fs::read_dir(from.join("prompts")).unwrap().map(Result::unwrap) {
@@ -21,10 +21,10 @@ fn copy_of_front_desk(to: &Path) {
 
 /// Another flow of the same name: key 3 is no longer offered, and every prompt sounds otherwise.
 fn deploy_another(flows: &Path) {
-    let flow = flows.join("front_desk/flow.toml");
+    let flow = flows.join("first_call/flow.toml");
     let text = fs::read_to_string(&flow).unwrap();
     fs::write(flow, text.replace("2 = \"support\", 3 = \"voicemail\"", "2 = \"voicemail\", 4 = \"support\"")).unwrap();
-    for prompt in fs::read_dir(flows.join("front_desk/prompts")).unwrap().map(Result::unwrap) {
+    for prompt in fs::read_dir(flows.join("first_call/prompts")).unwrap().map(Result::unwrap) {
         if prompt.file_name().to_string_lossy().ends_with(".wav") {
             write_hum(&prompt.path());
         }
@@ -45,7 +45,7 @@ fn write_hum(path: &Path) {
 #[tokio::test]
 async fn a_call_ends_on_the_version_of_the_flow_that_it_began_with() {
     let folder = tempfile::tempdir().unwrap();
-    copy_of_front_desk(folder.path());
+    copy_of_first_call(folder.path());
     let mut journey = Journey::on("deployment", |scene| scene.flows = folder.path().to_owned()).await;
     let call = journey.ring(&dial_script());
     let hold = journey.in_prompt(&call, "main_menu").await;

@@ -53,7 +53,7 @@ impl Journey {
     /// The same, as one of many: it leaves no requests by itself.
     pub(super) async fn unnamed(change: impl FnOnce(&mut Scene)) -> Self {
         let folder = TempDir::new().unwrap();
-        let mut scene = Scene::new(shipped_flows(), "front_desk", folder.path());
+        let mut scene = Scene::new(shipped_flows(), "first_call", folder.path());
         change(&mut scene);
         let stage = Stage::set(scene).await.unwrap();
         Self { stage, folder, name: None }
@@ -218,7 +218,7 @@ pub(super) fn shipped_flows() -> PathBuf {
 
 /// What the caller of `switchboard dial` does.
 pub(super) fn dial_script() -> String {
-    fs::read_to_string(shipped_flows().join("front_desk/dial.toml")).unwrap()
+    fs::read_to_string(shipped_flows().join("first_call/dial.toml")).unwrap()
 }
 
 /// Leaves requests to Graph where they are checked against its definition, one a line.

@@ -37,7 +37,7 @@ fn write_waiting_room(flows: &Path) {
     fs::create_dir_all(&prompts).unwrap();
     fs::write(flows.join("waiting_room/flow.toml"), WAITING_ROOM).unwrap();
     for prompt in ["main_menu.wav", "thanks.wav"] {
-        fs::copy(shipped_flows().join("front_desk/prompts").join(prompt), prompts.join(prompt)).unwrap();
+        fs::copy(shipped_flows().join("first_call/prompts").join(prompt), prompts.join(prompt)).unwrap();
     }
 }
 

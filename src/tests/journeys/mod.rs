@@ -9,7 +9,7 @@ mod soundness;
 mod written;
 
 // The flow that is shipped.
-mod front_desk;
+mod first_call;
 mod hanging_up;
 mod voicemail;
 

@@ -42,12 +42,12 @@ pub(super) fn shelf() -> Shelf {
     Shelf::read(&flows_folder()).unwrap_or_else(|findings| panic!("{findings:?}"))
 }
 
-/// A bot on these servers whose callers get the flow `front_desk`.
+/// A bot on these servers whose callers get the flow `first_call`.
 pub(super) fn bot(servers: Servers) -> App {
     let settings = settings();
     let Servers { store, transport, recordings, later, clock } = servers;
     App {
-        flows: Flows::new(shelf(), settings.flows.incoming.clone(), Arc::clone(&store)).expect("front_desk is on the shelf"),
+        flows: Flows::new(shelf(), settings.flows.incoming.clone(), Arc::clone(&store)).expect("first_call is on the shelf"),
         graph: Graph::new(transport, BotUrls::new(BASE_URL), Arc::clone(&clock)),
         hooks: Hooks::new(&settings.hooks, BASE_URL, Arc::clone(&clock)),
         sender: nobody_asks(&settings, Arc::clone(&clock)),
@@ -77,7 +77,7 @@ fn settings() -> Settings {
         "STATE_STORE" => Some("file:nowhere"),
         "RECORDINGS" => Some("file:nowhere"),
         "FLOWS_DIR" => flows.to_str(),
-        "INCOMING_FLOW" => Some("default=front_desk"),
+        "INCOMING_FLOW" => Some("default=first_call"),
         _ => None,
     };
     Settings::read(|name| of(name).map(str::to_owned)).unwrap_or_else(|errors| panic!("{errors:?}"))

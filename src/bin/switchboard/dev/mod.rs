@@ -32,11 +32,11 @@ use crate::{
 /// Calls are placed from a second terminal, with requests that are printed at the start, and each is told as it goes on. What the
 /// bot knows is kept in a file, and is there again after a restart.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  switchboard dev\n  switchboard dev --flow front_desk --port 8080\n\n\
+#[command(after_help = "Examples:\n  switchboard dev\n  switchboard dev --flow first_call --port 8080\n\n\
                   Exit codes: 0 it was stopped by Ctrl-C; 2 it could not be run.")]
 pub(crate) struct Args {
     /// The flow that takes the calls.
-    #[arg(long, default_value = "front_desk")]
+    #[arg(long, default_value = "first_call")]
     flow: String,
     /// The bot's port on 127.0.0.1; 0 is any that is free.
     #[arg(long, default_value_t = 7071)]

@@ -36,12 +36,12 @@ pub(crate) use verdict::sound;
 /// Only Teams is simulated, and time, which passes as fast as nothing happens.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  switchboard dial\n  switchboard dial --mishaps 7\n  switchboard dial --flow front_desk --interactive\n\n\
+    after_help = "Examples:\n  switchboard dial\n  switchboard dial --mishaps 7\n  switchboard dial --flow first_call --interactive\n\n\
                   Exit codes: 0 the call ended as the script says; 1 it did not; 2 it could not be played."
 )]
 pub(crate) struct Args {
     /// The flow that takes the call.
-    #[arg(long, default_value = "front_desk")]
+    #[arg(long, default_value = "first_call")]
     flow: String,
     /// What the caller does; `dial.toml` in the flow's folder if not given.
     #[arg(long, value_name = "FILE", conflicts_with = "interactive")]

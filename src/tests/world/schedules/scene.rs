@@ -1,4 +1,4 @@
-//! A call in the middle of `front_desk`, and a Graph that does what it is asked and notes it.
+//! A call in the middle of `first_call`, and a Graph that does what it is asked and notes it.
 
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ impl Scene {
 
     /// The flow of the calls.
     pub(super) fn flow(&self) -> Arc<Flow> {
-        ready(self.app.flows.for_incoming(None)).expect("front_desk is on the shelf")
+        ready(self.app.flows.for_incoming(None)).expect("first_call is on the shelf")
     }
 
     /// The call as it is stored.

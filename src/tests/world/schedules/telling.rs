@@ -1,4 +1,4 @@
-//! What can be told to a call of `front_desk`, and how it comes to stand where a scene begins.
+//! What can be told to a call of `first_call`, and how it comes to stand where a scene begins.
 
 use jiff::Timestamp;
 use switchboard::{

@@ -6,7 +6,7 @@ use switchboard::simulator::script::{self, Script};
 
 use super::CALLERS;
 
-/// A caller of `front_desk`.
+/// A caller of `first_call`.
 pub(super) struct Caller {
     pub(super) name: &'static str,
     pub(super) script: Script,

@@ -1,4 +1,4 @@
-//! A hundred thousand whole calls of `front_desk`, each in a world of mishaps of its own.
+//! A hundred thousand whole calls of `first_call`, each in a world of mishaps of its own.
 //!
 //! The platform repeats, delays, reorders and drops notifications, refuses requests and loses replies; deeds take time by chance; and
 //! in every third world the bot is killed in the middle of what it does. A seed that fails is printed with all that was seen; with
