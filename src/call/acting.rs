@@ -23,6 +23,10 @@ const NOTIFYING_MS: u64 = 30_000;
 /// How much longer than the answer somebody may take who asks, in milliseconds.
 const ASKING_MS: u64 = 5_000;
 
+/// How long a request may be on its way to Graph when whoever sent it is gone, in milliseconds. To look sooner is to see a call that has
+/// not changed yet.
+const ON_ITS_WAY_MS: u64 = 1_000;
+
 /// What comes of the events of one post: the call as it is to be saved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
@@ -84,11 +88,12 @@ fn relieve(mut call: Call, flow: &Flow, secrets: &Secrets, before: u32, now: Tim
     if may_be_done { step(call, flow, secrets, &Event::ActorLost { before }, now) } else { call }
 }
 
-/// The call once everybody who was at it is known to be gone: their time is over now, whatever it says. `None` where nobody was.
+/// The call once everybody who was at it is known to be gone: their time is over, whatever it says, as soon as what they asked of
+/// Graph last can no longer be on its way. `None` where nobody was.
 pub fn abandoned(call: &Call, now: Timestamp) -> Option<Call> {
     let mut left = call.clone();
     if let Some(acting) = &mut left.acting {
-        acting.until = acting.until.min(now);
+        acting.until = acting.until.min(later(now, ON_ITS_WAY_MS));
     }
     for apart in left.owed.iter_mut().filter(|owed| owed.is_apart()) {
         apart.until = apart.until.map(|until| until.min(now));

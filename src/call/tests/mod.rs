@@ -307,3 +307,13 @@ fn what_was_said_before_a_recording_was_begun_again_is_kept_once() {
     told.when(Event::ActionSettled { n, outcome: Outcome::Kept { ms: 900 } }).when(recording_of(first, 0));
     assert_eq!((told.owes(), told.call.recordings.as_slice()), (vec![], [Kept { n: first, ms: 900, parts: vec![] }].as_slice()));
 }
+
+#[test]
+fn who_follows_somebody_that_is_gone_waits_only_for_what_may_still_be_on_its_way() {
+    let mut told = Told::rings();
+    assert_eq!(acting::abandoned(&told.call, told.now), None);
+    let in_s = |seconds| told.now + SignedDuration::from_secs(seconds);
+    told.call.acting = Some(Acting { turn: "gone".to_owned(), until: in_s(6) });
+    let left = acting::abandoned(&told.call, told.now).expect("somebody was at it");
+    assert_eq!(left.acting.map(|acting| acting.until), Some(in_s(1)));
+}
