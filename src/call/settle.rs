@@ -238,7 +238,7 @@ impl Moment<'_> {
 
 impl Phase {
     /// Waits for the end of another action than before.
-    fn renumber(&mut self, old: u32, new: u32) {
+    pub(super) fn renumber(&mut self, old: u32, new: u32) {
         let Self::InStep { at, .. } = self else { return };
         match at {
             At::Menu { deaf_until: Some(n), .. } | At::Collect { deaf_until: Some(n), .. } if *n == old => *n = new,

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::flow::{Flow, Key};
 
+/// Graph's subcode for a file that it could not fetch.
+const NOT_FETCHED: i64 = 8536;
+
 /// Graph's subcode for a transfer that was carried out.
 const TRANSFERRED: i64 = 7015;
 
@@ -128,7 +131,18 @@ impl Moment<'_> {
     pub(super) fn finished(&mut self, finished: &Finished) {
         let Some(operation) = self.take_operation(finished) else { return };
         self.journal_end("prompt_finished", operation.n, finished);
+        let is_heard = self.at().is_some() && self.call.failures == 0;
+        if is_heard && finished.result.as_ref().is_some_and(|result| result.subcode == NOT_FETCHED) {
+            return self.play_once_more(operation);
+        }
         self.operation_ended(&operation, if finished.completed { Take::Nothing } else { Take::Failed });
+    }
+
+    /// Graph could not fetch what was to be played, perhaps since nobody was there at that moment to hand it out.
+    fn play_once_more(&mut self, operation: Operation) {
+        self.call.failures = 1;
+        let n = self.call.begin(operation.action, self.now);
+        self.call.phase.renumber(operation.n, n);
     }
 
     /// The action `n` plays no more.

@@ -317,3 +317,20 @@ fn who_follows_somebody_that_is_gone_waits_only_for_what_may_still_be_on_its_way
     let left = acting::abandoned(&told.call, told.now).expect("somebody was at it");
     assert_eq!(left.acting.map(|acting| acting.until), Some(in_s(1)));
 }
+
+#[test]
+fn a_prompt_that_could_not_be_fetched_is_played_once_more_before_the_flow_goes_on() {
+    let mut told = Told::rings();
+    told.all_done().when(audible()).all_done();
+    let not_fetched = |n| {
+        let result = Some(ResultInfo { code: 400, subcode: 8536, message: String::new() });
+        Event::PromptFinished(Finished { operation: None, n: Some(n), completed: false, result })
+    };
+    let (first, step) = (told.call.operations[0].clone(), told.step().to_owned());
+    told.when(not_fetched(first.n)).all_done();
+    let second = told.call.operations[0].clone();
+    assert_eq!((told.step(), &second.action), (step.as_str(), &first.action));
+    assert!(second.n > first.n);
+    told.when(not_fetched(second.n));
+    assert_ne!(told.step(), step);
+}
