@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use switchboard::{
     call::{Call, Ending, Phase, Reached},
-    simulator::observation::{EndedBy, Observation, RecordingEnd, Seen},
+    simulator::observation::{EndedBy, NotTaken, Observation, RecordingEnd, Seen},
 };
 
 /// Who a line is about.
@@ -58,6 +58,10 @@ impl Line {
 pub(super) fn observed(observation: &Observation) -> Option<Line> {
     match &observation.what {
         Seen::Rang { caller } => Line::new(Who::Caller, format!("{caller} rings")),
+        Seen::Placed { to } => Line::new(Who::Bot, format!("calls {}", to.join(", "))),
+        Seen::Ringing { to } => Line::new(Who::Teams, format!("rings {to}")),
+        Seen::Taken { by } => Line::new(Who::Teams, format!("{by} takes the call")),
+        Seen::NotTaken { to, why } => Line::new(Who::Teams, format!("{to} {}", not_taken(*why))),
         Seen::Answered => Line::new(Who::Bot, "answers"),
         Seen::Connected => Line::new(Who::Teams, "connects the call"),
         Seen::Rejected { reason } => Line::new(Who::Bot, format!("declines: {reason}")),
@@ -147,7 +151,16 @@ fn ended_by(by: EndedBy) -> Who {
     match by {
         EndedBy::Caller => Who::Caller,
         EndedBy::Bot | EndedBy::Rejected | EndedBy::Redirected => Who::Bot,
-        EndedBy::Transfer | EndedBy::Platform => Who::Teams,
+        EndedBy::Transfer | EndedBy::Platform | EndedBy::NotTaken => Who::Teams,
+    }
+}
+
+fn not_taken(why: NotTaken) -> &'static str {
+    match why {
+        NotTaken::Declined => "declines",
+        NotTaken::Busy => "is busy",
+        NotTaken::NoAnswer => "does not answer",
+        NotTaken::Unreachable => "cannot be reached",
     }
 }
 
