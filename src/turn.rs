@@ -327,8 +327,8 @@ impl Turn<'_> {
             let Decision { call, is_actor } = record(saved.call, flow, &self.app.secrets, outcomes, &self.id, has_time, now);
             match self.app.store.replace(&call, &saved.version, now).await {
                 Ok(version) => return Ok((Stored { call, version }, is_actor)),
-                Err(StoreError::Conflict(key)) => {
-                    let address = Address::Ours(key);
+                Err(StoreError::Conflict(_)) => {
+                    let address = Address::Ours(call.key);
                     let read = self.read(&address, self.recall(&address)).await?;
                     saved = read.ok_or_else(|| TurnError::Contended(self.key(&address)))?;
                 }
