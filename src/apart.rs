@@ -10,6 +10,7 @@ use crate::{
     call::{Action, Address, Arrival, Call, CallKey, Event, Kept, Outcome, Owed, acting::claim},
     hooks::client::NOTICE_WITHIN,
     media::recordings::KeepError,
+    ordering,
     store::StoreError,
     turn::{TurnError, deadline, take},
 };
@@ -64,6 +65,14 @@ async fn do_one(app: &App, call: Call, n: u32) -> Result<(), TurnError> {
         Action::Ask { within_ms, .. } => {
             app.hooks.perform(&call, n, &owed.action, Duration::from_millis(u64::from(*within_ms))).await
         }
+        // An order that is not there any more wants to know nothing.
+        Action::TellOrder { order } => match ordering::tell_order(app, order, &call).await {
+            Ok(_) => Outcome::Done { operation: None },
+            Err(error) => {
+                tracing::warn!(call = %call.key, n, "the order could not be told of the call: {error}");
+                Outcome::Unknown
+            }
+        },
         action => app.hooks.perform(&call, n, action, NOTICE_WITHIN).await,
     };
     let now = app.clock.now();

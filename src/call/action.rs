@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     hook::{Facts, Hook},
-    ids::{GraphCallId, RecordingToken},
+    ids::{GraphCallId, OrderId, RecordingToken},
 };
 use crate::flow::{Key, Target};
 
@@ -107,6 +107,11 @@ pub enum Action {
         /// What is told.
         facts: Facts,
     },
+    /// Tells the order that the call is part of what has come of it. Done apart from the others.
+    TellOrder {
+        /// Which order.
+        order: OrderId,
+    },
     /// Asks a server of the operator's own.
     Ask {
         /// Whom.
@@ -205,6 +210,7 @@ impl Action {
             Self::JoinRecordings { .. } => "join_recordings",
             Self::ForgetRecordings { .. } => "forget_recordings",
             Self::Notify { .. } => "notify",
+            Self::TellOrder { .. } => "tell_order",
             Self::Ask { .. } => "ask",
         }
     }
@@ -245,6 +251,7 @@ impl Action {
             | Self::JoinRecordings { .. }
             | Self::ForgetRecordings { .. }
             | Self::Notify { .. }
+            | Self::TellOrder { .. }
             | Self::Ask { .. } => WhenUnknown::Repeat,
         }
     }

@@ -87,6 +87,7 @@ impl Call {
             recordings: Vec::new(),
             forgotten: Vec::new(),
             placing: None,
+            part_of: None,
             journal: Journal::default(),
             created: now,
         }

@@ -9,7 +9,7 @@ use super::{
     case::Case,
     hours::Calendar,
     key::Key,
-    reaching::{Answer, Ask, Notify, Redirect, Reject},
+    reaching::{Acknowledge, Answer, Ask, Notify, Redirect, Reject},
     spoken::Manner,
     template::Template,
     whom::Whom,
@@ -99,6 +99,8 @@ pub enum Step {
     Ask(Ask),
     /// Tells a server of the operator's own, and goes on.
     Notify(Notify),
+    /// Acknowledges the order that the call is part of, and goes on.
+    Acknowledge(Acknowledge),
     /// Lets time pass.
     Wait(Wait),
     /// Sets variables.
@@ -184,7 +186,7 @@ impl Step {
     pub fn is_for_no_ears(&self) -> bool {
         match self {
             Self::Set(_) | Self::Notify(_) | Self::Branch(_) | Self::Hours(_) | Self::Language(_) | Self::Go(_) => true,
-            Self::Reject(_) | Self::Redirect(_) => true,
+            Self::Reject(_) | Self::Redirect(_) | Self::Acknowledge(_) => true,
             Self::Answer(_)
             | Self::Say(_)
             | Self::Wait(_)

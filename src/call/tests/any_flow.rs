@@ -32,6 +32,7 @@ const STEPS: &[&str] = &[
     "do = \"ask\"\nhook = \"desk\"\nsets = [\"order\"]\nnext = { vip = \"@\" }\nthen = \"@\"\nfailed = \"@\"",
     "do = \"ask\"\nhook = \"desk\"\nwhile = \"hello\"\nthen = \"@\"\nfailed = \"@\"",
     "do = \"notify\"\nhook = \"desk\"\nthen = \"@\"",
+    "do = \"acknowledge\"\nthen = \"@\"",
     "do = \"wait\"\ntime = \"3m\"\nkeys = { 1 = \"@\" }\nthen = \"@\"",
     "do = \"set\"\nvariables = { order = \"{order}1\" }\nthen = \"@\"",
     "do = \"branch\"\nwhen = [{ variable = \"order\", below = \"11\", then = \"@\" }]\notherwise = \"@\"",

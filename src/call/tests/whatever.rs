@@ -60,6 +60,7 @@ pub(super) fn any_event() -> impl Strategy<Value = Event> {
             finished, location: Some("https://media.example/1".to_owned()), token: Some(RecordingToken::new("opens".to_owned())),
         })),
         3 => Just(Event::Wake),
+        1 => Just(Event::OrderAcknowledged { by: "Ada".to_owned() }),
         1 => (1_u32..30).prop_map(|before| Event::ActorLost { before }),
         8 => (0_u32..30, any_outcome()).prop_map(|(n, outcome)| Event::ActionSettled { n, outcome }),
     ]

@@ -12,6 +12,7 @@ use super::{
     report::{Report, Span},
 };
 
+mod acknowledge;
 mod answer;
 mod ask;
 mod branch;
@@ -51,6 +52,7 @@ pub(super) const VERBS: &[Row] = &[
     row::<go::Go>(),
     row::<ask::Ask>(),
     row::<notify::Notify>(),
+    row::<acknowledge::Acknowledge>(),
     row::<hang_up::HangUp>(),
 ];
 

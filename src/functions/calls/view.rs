@@ -19,6 +19,9 @@ pub(super) struct CallView<'a> {
     tenant_id: &'a str,
     direction: Direction,
     created: Timestamp,
+    /// The order that it is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<&'a str>,
     flow: &'a str,
     flow_version: &'a str,
     phase: &'static str,
@@ -70,6 +73,7 @@ pub(super) fn view(call: &Call) -> CallView<'_> {
         tenant_id: &call.tenant,
         direction: call.direction,
         created: call.created,
+        order: call.part_of.as_ref().map(|part| part.order.as_str()),
         flow: &call.flow,
         flow_version: &call.flow_version,
         phase: call.phase.name(),

@@ -122,6 +122,7 @@ fn route(action: &Action) -> Option<(Method, &'static str)> {
         | Action::JoinRecordings { .. }
         | Action::ForgetRecordings { .. }
         | Action::Notify { .. }
+        | Action::TellOrder { .. }
         | Action::Ask { .. } => return None,
     };
     Some(route)
@@ -160,6 +161,7 @@ fn body(call: &Call, n: u32, action: &Action, bot: &BotUrls) -> Option<Value> {
         | Action::JoinRecordings { .. }
         | Action::ForgetRecordings { .. }
         | Action::Notify { .. }
+        | Action::TellOrder { .. }
         | Action::Ask { .. } => return None,
     };
     Some(body)
