@@ -1,4 +1,4 @@
-//! Tests of the whole: how calls are placed, what the program says, what the house rules are, how calls go, what the door lets in, what a Functions host does,
+//! Tests of the whole: how calls are placed, how orders go, what the program says, what the house rules are, how calls go, what the door lets in, what a Functions host does,
 //! what it costs to keep calls in Cosmos DB, what a killed process loses, what the queues keep, and what a hundred thousand worlds have
 //! in common.
 
@@ -15,6 +15,7 @@ mod host;
 mod house;
 mod journeys;
 mod killed;
+mod orders;
 mod package;
 mod queues;
 mod recordings;
