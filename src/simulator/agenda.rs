@@ -26,6 +26,12 @@ pub(crate) enum Alarm {
     Fatigue(usize),
     /// The person of this number is rung.
     Rung(usize),
+    /// They come to a meeting, or leave it.
+    Comes(usize),
+    Leaves(usize),
+    Lobby,
+    PutOut,
+    Hold,
     Transfer,
     Redirect,
     Ending,

@@ -17,6 +17,10 @@ pub struct Ledger {
     pub rung: u32,
     /// Of these, people who took it.
     pub taken: u32,
+    /// Invitations that took effect, whatever came of them.
+    pub invites: u32,
+    /// Participants removed.
+    pub removals: u32,
     /// Answers that took effect.
     pub answers: u32,
     /// Rejections that took effect.

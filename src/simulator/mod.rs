@@ -7,6 +7,7 @@
 // What a user of the simulator meets.
 pub mod contact;
 pub mod ledger;
+pub mod meeting;
 pub mod observation;
 pub mod script;
 pub mod setup;

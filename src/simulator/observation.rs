@@ -45,6 +45,48 @@ pub enum Seen {
         /// Why.
         why: NotTaken,
     },
+    /// The bot asks people into the call.
+    Invited {
+        /// Their ids or numbers.
+        to: Vec<String>,
+    },
+    /// Someone comes into a call of several or a meeting without being rung.
+    Joined {
+        /// Their id or number.
+        who: String,
+    },
+    /// Someone leaves a call of several or a meeting, which goes on.
+    Left {
+        /// Their id or number.
+        who: String,
+    },
+    /// The bot removed someone from the call.
+    Removed {
+        /// Their id or number.
+        who: String,
+    },
+    /// Someone is muted by the bot.
+    Muted {
+        /// Their id or number; `bot` for itself.
+        who: String,
+    },
+    /// Someone is heard again.
+    Unmuted {
+        /// `bot`: it can unmute itself alone.
+        who: String,
+    },
+    /// Someone hears music instead of the call.
+    OnHold {
+        /// Their id or number.
+        who: String,
+    },
+    /// Someone hears the call again.
+    OffHold {
+        /// Their id or number.
+        who: String,
+    },
+    /// The bot waits in a meeting's lobby.
+    InLobby,
     /// The bot answered.
     Answered,
     /// The call stands and audio flows.
@@ -174,6 +216,10 @@ pub enum EndedBy {
     Redirected,
     /// The platform, for a deadline that the bot missed.
     Platform,
+    /// Another call of the bot took its place.
+    Replaced,
+    /// Somebody put the bot out of the meeting, or did not let it in.
+    PutOut,
     /// None of those whom the bot called took the call.
     NotTaken,
 }
@@ -190,6 +236,8 @@ pub enum NotTaken {
     NoAnswer,
     /// No telephone of theirs could be rung.
     Unreachable,
+    /// The bot no longer wanted them.
+    Cancelled,
 }
 
 /// Why a recording ended.

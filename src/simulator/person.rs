@@ -57,8 +57,8 @@ pub(crate) struct Person {
     awaits_beep: bool,
     /// The line whose speech the present or last recording holds.
     spoke: Option<usize>,
-    /// Led from outside, without a script and without impatience.
-    is_led: bool,
+    /// Stays whatever is to be heard.
+    is_patient: bool,
     given_up: Option<Verdict>,
 }
 
@@ -73,24 +73,29 @@ impl Person {
             is_cued: false,
             awaits_beep: false,
             spoke: None,
-            is_led: false,
+            is_patient: false,
             given_up: None,
         }
     }
 
     /// One who is led from outside.
     pub(crate) fn led() -> Self {
-        Self { is_led: true, ..Self::new(Vec::new(), Ends::default()) }
+        Self { is_patient: true, ..Self::new(Vec::new(), Ends::default()) }
+    }
+
+    /// One in a meeting, who stays whatever is to be heard.
+    pub(crate) fn attending(lines: Vec<Line>, ends: Ends) -> Self {
+        Self { is_patient: true, ..Self::new(lines, ends) }
     }
 
     /// Who calls the bot: led from outside without a script.
     pub(crate) fn caller(lines: Vec<Line>, ends: Ends) -> Self {
-        Self { is_led: lines.is_empty(), ..Self::new(lines, ends) }
+        Self { is_patient: lines.is_empty(), ..Self::new(lines, ends) }
     }
 
     /// Whether they hang up when nothing happens.
     pub(crate) fn is_impatient(&self) -> bool {
-        !self.is_led
+        !self.is_patient
     }
 
     /// When the caller does something next, as far as planned.

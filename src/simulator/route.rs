@@ -18,10 +18,18 @@ pub(crate) enum Route {
     SubscribeToTone,
     SendDtmfTones,
     Transfer,
+    Invite,
+    Mute,
+    Unmute,
+    GetParticipant,
+    RemoveParticipant,
+    MuteParticipant,
+    StartHoldMusic,
+    StopHoldMusic,
 }
 
 impl Route {
-    /// As in the path; `get`, `delete` and `participants` for the rest.
+    /// As in the path; words of our own for what is no action of a call.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Get => "get",
@@ -37,6 +45,14 @@ impl Route {
             Self::SubscribeToTone => "subscribeToTone",
             Self::SendDtmfTones => "sendDtmfTones",
             Self::Transfer => "transfer",
+            Self::Invite => "invite",
+            Self::Mute => "mute",
+            Self::Unmute => "unmute",
+            Self::GetParticipant => "getParticipant",
+            Self::RemoveParticipant => "removeParticipant",
+            Self::MuteParticipant => "muteParticipant",
+            Self::StartHoldMusic => "startHoldMusic",
+            Self::StopHoldMusic => "stopHoldMusic",
         }
     }
 }
@@ -46,8 +62,8 @@ impl Route {
 pub(crate) enum Found<'a> {
     /// A call that is to be placed.
     Create,
-    /// The call of this id, as written, and the route.
-    Call(&'a str, Route),
+    /// The call of this id, as written, and the route; with the participant of this id, or an empty one.
+    Call(&'a str, Route, &'a str),
 }
 
 /// What a request is about; or the refusal of what is not there.
@@ -59,10 +75,14 @@ pub(crate) fn find(request: &Request) -> Result<Found<'_>, Refusal> {
     };
     match (request.method.as_str(), below) {
         ("POST", []) => Ok(Found::Create),
-        ("GET", [call]) => Ok(Found::Call(call, Route::Get)),
-        ("DELETE", [call]) => Ok(Found::Call(call, Route::Delete)),
-        ("GET", [call, "participants"]) => Ok(Found::Call(call, Route::Participants)),
-        ("POST", [call, action]) => action_named(action).map(|route| Found::Call(call, route)),
+        ("GET", [call]) => Ok(Found::Call(call, Route::Get, "")),
+        ("DELETE", [call]) => Ok(Found::Call(call, Route::Delete, "")),
+        ("GET", [call, "participants"]) => Ok(Found::Call(call, Route::Participants, "")),
+        ("POST", [call, "participants", action]) if plainly(action) == "invite" => Ok(Found::Call(call, Route::Invite, "")),
+        ("GET", [call, "participants", one]) => Ok(Found::Call(call, Route::GetParticipant, one)),
+        ("DELETE", [call, "participants", one]) => Ok(Found::Call(call, Route::RemoveParticipant, one)),
+        ("POST", [call, "participants", one, action]) => on_participant(action).map(|route| Found::Call(call, route, one)),
+        ("POST", [call, action]) => action_named(action).map(|route| Found::Call(call, route, "")),
         (_, [_] | [_, "participants"]) => Err(wrong_method()),
         (_, [_, action]) => Err(action_named(action).map_or_else(|refusal| refusal, |_| wrong_method())),
         (_, [_, _, part, ..]) => Err(not_simulated(part)),
@@ -72,8 +92,7 @@ pub(crate) fn find(request: &Request) -> Result<Found<'_>, Refusal> {
 
 /// An action may be written with its namespace, as the .NET library does.
 fn action_named(action: &str) -> Result<Route, Refusal> {
-    let name = action.strip_prefix("microsoft.graph.").unwrap_or(action);
-    Ok(match name {
+    Ok(match plainly(action) {
         "answer" => Route::Answer,
         "reject" => Route::Reject,
         "redirect" => Route::Redirect,
@@ -84,8 +103,23 @@ fn action_named(action: &str) -> Result<Route, Refusal> {
         "subscribeToTone" => Route::SubscribeToTone,
         "sendDtmfTones" => Route::SendDtmfTones,
         "transfer" => Route::Transfer,
+        "mute" => Route::Mute,
+        "unmute" => Route::Unmute,
         other => return Err(not_simulated(other)),
     })
+}
+
+fn on_participant(action: &str) -> Result<Route, Refusal> {
+    Ok(match plainly(action) {
+        "mute" => Route::MuteParticipant,
+        "startHoldMusic" => Route::StartHoldMusic,
+        "stopHoldMusic" => Route::StopHoldMusic,
+        other => return Err(not_simulated(other)),
+    })
+}
+
+fn plainly(action: &str) -> &str {
+    action.strip_prefix("microsoft.graph.").unwrap_or(action)
 }
 
 fn not_found() -> Refusal {
@@ -109,7 +143,7 @@ mod tests {
         let request = Request { method: method.into(), path: path.into(), body: None };
         find(&request).map_err(|refusal| refusal.status).map(|found| match found {
             Found::Create => None,
-            Found::Call(call, route) => Some((call.to_owned(), route)),
+            Found::Call(call, route, participant) => Some((format!("{call}{participant}"), route)),
         })
     }
 
@@ -125,10 +159,26 @@ mod tests {
     }
 
     #[test]
+    fn participants_have_routes_of_their_own() {
+        for (method, path, route) in [
+            ("POST", "microsoft.graph.invite", Route::Invite),
+            ("GET", "b", Route::GetParticipant),
+            ("DELETE", "b", Route::RemoveParticipant),
+            ("POST", "b/mute", Route::MuteParticipant),
+            ("POST", "b/microsoft.graph.startHoldMusic", Route::StartHoldMusic),
+            ("POST", "b/stopHoldMusic", Route::StopHoldMusic),
+        ] {
+            let of = if route == Route::Invite { "a" } else { "ab" };
+            assert_eq!(found(method, &format!("/communications/calls/a/participants/{path}")), Ok(Some((of.into(), route))));
+        }
+    }
+
+    #[test]
     fn what_is_not_there_says_so() {
         assert_eq!(found("GET", "/communications/calls"), Err(405));
-        assert_eq!(found("POST", "/communications/calls/a/mute"), Err(501));
-        assert_eq!(found("POST", "/communications/calls/a/participants/invite"), Err(501));
+        assert_eq!(found("POST", "/communications/calls/a/updateRecordingStatus"), Err(501));
+        assert_eq!(found("POST", "/communications/calls/a/participants/muteAll"), Err(501));
+        assert_eq!(found("POST", "/communications/calls/a/participants/b/admitFromLobby"), Err(501));
         assert_eq!(found("GET", "/communications/calls/a/operations/b"), Err(501));
         assert_eq!(found("GET", "/communications/calls/a/answer"), Err(405));
         assert_eq!(found("PUT", "/communications/calls/a"), Err(405));

@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::contact::Contact;
+use super::{contact::Contact, meeting::Meeting};
 
 /// The roles that an administrator usually consents to.
-pub const ROLES: [&str; 4] =
-    ["Calls.AccessMedia.All", "Calls.Initiate.All", "Calls.InitiateGroupCall.All", "Calls.JoinGroupCall.All"];
+pub const ROLES: [&str; 4] = ["Calls.AccessMedia.All", INITIATE, INITIATE_GROUP, JOIN_GROUP];
+
+/// Lets the bot call one person.
+pub(crate) const INITIATE: &str = "Calls.Initiate.All";
+/// Lets the bot call several, and invite.
+pub(crate) const INITIATE_GROUP: &str = "Calls.InitiateGroupCall.All";
+/// Lets the bot join meetings, and do with participants.
+pub(crate) const JOIN_GROUP: &str = "Calls.JoinGroupCall.All";
 
 /// The bot, its people and the seeds: the whole configuration of a [`World`](super::world::World).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +36,8 @@ pub struct Setup {
     /// Whom the bot can ring, by object id, number or instance id in any case; `*` is everyone who is not named. Who is neither
     /// answers after 3 s and listens.
     pub contacts: BTreeMap<String, Contact>,
+    /// The meetings that there are.
+    pub meetings: Vec<Meeting>,
     /// The application instances (resource accounts) that are the bot's; where none is named, all are.
     pub instances: Vec<String>,
     /// How many calls the bot may have at once, beyond which it can place none.
@@ -50,6 +58,7 @@ impl Default for Setup {
             seed: 0,
             legacy_first: false,
             contacts: BTreeMap::new(),
+            meetings: Vec::new(),
             instances: Vec::new(),
             most_calls: 100,
             roles: ROLES.map(str::to_owned).into(),

@@ -8,16 +8,26 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{
     agenda::{Agenda, Due},
-    asks::MediaInfo,
+    asks::{MediaInfo, Target},
     contact::{ANYONE, Contact, Rung, SOON},
     letter::{Letter, Letters},
     observation::{Observation, Seen},
     person::later,
+    reply::Refusal,
     setup::{Caption, Setup},
     shelf::{Found, Prompts, Recordings, Waiter, uuid},
     sound::Sound,
     wire::Effect,
 };
+
+/// Someone is fetched out of one call of the bot into another.
+#[derive(Debug)]
+pub(crate) struct Move {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    /// Their number there.
+    pub(crate) participant: usize,
+}
 
 /// The stage on which calls play.
 #[derive(Debug)]
@@ -33,6 +43,8 @@ pub(crate) struct Stage {
     pub(crate) effects: Vec<Effect>,
     pub(crate) observations: Vec<Observation>,
     request_ids: ChaCha8Rng,
+    /// People who go from one call to another.
+    pub(crate) moves: Vec<Move>,
     /// How often somebody was rung, by id in lower case.
     rung: HashMap<String, usize>,
 }
@@ -50,6 +62,7 @@ impl Stage {
             going: 0,
             effects: Vec::new(),
             observations: Vec::new(),
+            moves: Vec::new(),
             rung: HashMap::new(),
         }
     }
@@ -114,6 +127,22 @@ impl Stage {
         let contacts = &self.setup.contacts;
         let named = contacts.iter().find(|(known, _)| known.eq_ignore_ascii_case(id));
         named.map(|(_, contact)| contact).or_else(|| contacts.get(ANYONE))
+    }
+
+    /// Someone under the name they have as a contact.
+    pub(crate) fn named(&self, mut who: Target) -> Target {
+        let known = self.contact(&who.id).map(|contact| contact.name.clone()).filter(|name| !name.is_empty());
+        who.name = known.or(who.name);
+        who
+    }
+
+    /// The application role was granted to the bot.
+    pub(crate) fn must_have(&self, role: &str) -> Result<(), Refusal> {
+        if self.setup.roles.iter().any(|granted| granted == role) {
+            return Ok(());
+        }
+        let message = format!("Insufficient enterprise tenant permissions, cannot access this API: {role} is not granted.");
+        Err(Refusal::new(403, "7504", message))
     }
 
     /// Somebody is rung once more: what they do.

@@ -8,8 +8,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 mod create;
+mod group;
 
-pub(crate) use create::{Create, To};
+pub(crate) use create::{Create, Door, To};
+pub(crate) use group::{HoldMusic, Invite};
 
 use super::{reply::Refusal, script::is_key};
 
@@ -95,6 +97,7 @@ pub(crate) struct Redirect {
 struct Invitation {
     identity: Value,
     replaces_call_id: Option<String>,
+    participant_id: Option<String>,
 }
 
 /// `playPrompt`.

@@ -22,6 +22,9 @@ const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_secs(15);
 /// The bot must keep the call alive within this.
 pub(super) const KEPT_ALIVE_WITHIN: SignedDuration = SignedDuration::from_mins(45);
 
+/// What a token begins with by which the bot can join again.
+pub(crate) const TOKEN: &str = "simulated.";
+
 /// What an answered call goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Arrival {
@@ -98,13 +101,15 @@ impl Call {
             }
             State::Arriving(Arrival::Establishing) => {
                 self.state = State::Arriving(Arrival::Established);
-                let mut data = self.dialect.call("established", &self.chain);
+                let mut data = self.standing("established");
                 if self.is_placed() {
                     data["direction"] = json!("outgoing");
                 }
                 self.tell("updated", "established", Fragility::Fragile, data);
                 self.set(Alarm::KeepAlive, KEPT_ALIVE_WITHIN, stage);
-                self.wait_to_establish(200..500, stage);
+                if !self.waits_in_lobby(stage) {
+                    self.wait_to_establish(200..500, stage);
+                }
             }
             State::Arriving(Arrival::Established) => {
                 self.state = State::Arriving(Arrival::Audio);
@@ -162,19 +167,20 @@ impl Call {
     /// Chat, meeting token and roster, as seen after the audio.
     fn tell_the_rest(&mut self, stage: &Stage) {
         let mut data = self.with_audio();
+        let thread = self.visit().map_or_else(|| format!("19:{}", self.chain), |visit| visit.thread().to_owned());
+        let token = self.visit().map_or(self.chain.clone(), |visit| visit.thread().to_owned());
         data["chatInfo"] = json!({
             "@odata.type": "#microsoft.graph.chatInfo",
-            "threadId": format!("19:{}", self.chain),
+            "threadId": thread,
             "messageId": "0",
         });
         data["replacesContext"] = json!("c2ltdWxhdGVk");
         self.tell("updated", "chat", Fragility::Fragile, data.clone());
         data["meetingInfo"] = json!({
             "@odata.type": "#microsoft.graph.tokenMeetingInfo",
-            "token": format!("simulated.{}", self.chain),
+            "token": format!("{TOKEN}{token}"),
         });
         self.tell("updated", "meeting", Fragility::Fragile, data);
-        let roster = json!(self.participants(stage));
-        self.tell_of("/participants", "updated", "roster", Fragility::Fragile, roster);
+        self.tell_roster(stage);
     }
 }

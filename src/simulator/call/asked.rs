@@ -12,9 +12,20 @@ use crate::simulator::{
     wire::Reply,
 };
 
+/// A request about a call.
+pub(crate) struct Asking<'a> {
+    pub(crate) route: Route,
+    /// The id in the path, as written; empty where there is none.
+    pub(crate) participant: &'a str,
+    pub(crate) body: Option<&'a Value>,
+    /// The call whose place is taken, by its number.
+    pub(crate) replaced: Option<usize>,
+}
+
 impl Call {
     /// Checks a request and does what it asks.
-    pub(crate) fn asked(&mut self, route: Route, body: Option<&Value>, stage: &mut Stage) -> Result<Reply, Refusal> {
+    pub(crate) fn asked(&mut self, asking: Asking<'_>, stage: &mut Stage) -> Result<Reply, Refusal> {
+        let Asking { route, participant, body, replaced } = asking;
         match self.state {
             State::Ended => return Err(Refusal::call_not_found()),
             State::Terminating(_) if route != Route::Get => {
@@ -36,11 +47,20 @@ impl Call {
             Route::SubscribeToTone => self.subscribe_to_tone(read(body)?),
             Route::CancelMediaProcessing => self.cancel_media_processing(read(body)?, stage),
             Route::Transfer => self.transfer(&read(body)?, stage),
+            Route::Invite => self.invite(&read(body)?, replaced, stage),
+            Route::Mute => self.mute(read(body)?, true, stage),
+            Route::Unmute => self.mute(read(body)?, false, stage),
+            Route::GetParticipant => self.participant(participant, stage),
+            Route::RemoveParticipant => self.remove(participant, stage),
+            Route::MuteParticipant => self.mute_one(participant, read(body)?, stage),
+            Route::StartHoldMusic => self.start_hold(participant, read(body)?, stage),
+            Route::StopHoldMusic => self.stop_hold(participant, read(body)?, stage),
         }
     }
 
     fn list_participants(&self, stage: &Stage) -> Reply {
-        let listed = match self.dialect.hides_participants || !self.has_audio() {
+        let is_hidden = self.dialect.hides_participants && !self.is_shared();
+        let listed = match is_hidden || !(self.has_audio() || self.is_in_lobby()) {
             true => Vec::new(),
             false => self.participants(stage),
         };

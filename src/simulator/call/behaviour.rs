@@ -40,7 +40,7 @@ impl Call {
     pub(super) fn people_heard(&mut self, completed: bool, stage: &mut Stage) {
         let now = stage.now;
         self.be_patient(stage);
-        self.each(stage, |person| person.prompt_ended(completed, now));
+        self.each(self.present(), stage, |person| person.prompt_ended(completed, now));
     }
 
     pub(super) fn people_hear_beep(&mut self, stage: &mut Stage) {
@@ -50,7 +50,7 @@ impl Call {
 
     pub(super) fn people_recorded(&mut self, was_lost: bool, stage: &mut Stage) {
         self.be_patient(stage);
-        self.each(stage, |person| person.recording_ended(was_lost));
+        self.each(self.present(), stage, |person| person.recording_ended(was_lost));
     }
 
     /// What someone had planned for now.
@@ -98,19 +98,23 @@ impl Call {
         }
     }
 
+    /// Those perceive it who are not on hold, unless the bot is mute.
     fn attend(&mut self, stage: &mut Stage, perceive: impl Fn(&mut Person)) {
         self.nobody_waits(stage);
-        self.each(stage, perceive);
+        let on_hold = self.on_hold.as_ref().map(|on_hold| on_hold.number);
+        let can_hear = |number: &usize| !self.is_muted && Some(*number) != on_hold;
+        let listeners: Vec<usize> = self.present().into_iter().filter(can_hear).collect();
+        self.each(listeners, stage, perceive);
     }
 
-    fn each(&mut self, stage: &mut Stage, perceive: impl Fn(&mut Person)) {
-        for number in self.present() {
+    fn each(&mut self, people: Vec<usize>, stage: &mut Stage, perceive: impl Fn(&mut Person)) {
+        for number in people {
             perceive(&mut self.participants[number].person);
             self.plan(number, stage);
         }
     }
 
-    fn plan(&self, number: usize, stage: &mut Stage) {
+    pub(super) fn plan(&self, number: usize, stage: &mut Stage) {
         let due = Due::Call(self.number, Alarm::Person(number));
         match self.participants[number].person.next_at() {
             Some(at) => stage.agenda.set(due, at),

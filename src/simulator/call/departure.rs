@@ -30,6 +30,16 @@ impl Departure {
     }
 }
 
+/// Another call of the bot has taken its person.
+pub(super) fn replaced() -> Departure {
+    Departure::new(EndedBy::Replaced, 0, 0, "The call was replaced.")
+}
+
+/// Somebody in the meeting does not want the bot there.
+pub(super) fn put_out() -> Departure {
+    Departure::new(EndedBy::PutOut, 0, 5300, "The application was removed from the call.")
+}
+
 impl Call {
     /// The bot ends the call.
     pub(super) fn delete(&mut self, stage: &mut Stage) -> Reply {
@@ -65,7 +75,11 @@ impl Call {
     }
 
     /// Someone hangs up.
-    pub(super) fn leave(&mut self, _number: usize, stage: &mut Stage) {
+    pub(super) fn leave(&mut self, number: usize, stage: &mut Stage) {
+        if self.is_shared() {
+            let who = self.participants[number].who.id.clone();
+            return self.goes(number, Seen::Left { who }, stage);
+        }
         let departure = match self.is_ringing() {
             true => Departure::new(EndedBy::Caller, 487, 0, "The caller cancelled the call."),
             false => Departure::new(EndedBy::Caller, 200, 5002, "The conversation has ended. DiagCode: 0#5002.@"),
@@ -80,8 +94,10 @@ impl Call {
         }
         let was_answered = self.ledger.answers > 0 || self.is_placed();
         self.cancel_media(CALL_ENDED, RecordingEnd::CallEnded, stage);
+        self.invitations_lost(CALL_ENDED, stage);
+        self.hold_started();
         stage.agenda.clear_call(self.number);
-        if was_answered && matches!(departure.by, EndedBy::Caller | EndedBy::Bot) {
+        if was_answered && matches!(departure.by, EndedBy::Caller | EndedBy::Bot | EndedBy::Replaced) {
             let data = self.dialect.call("terminating", &self.chain);
             self.tell("updated", "terminating", Fragility::Fragile, data);
         }

@@ -1,13 +1,16 @@
 //! One simulated call: its state, and how it tells the bot of it.
 //!
-//! Reading order: [`arrival`], [`placing`], [`media`], [`operation`], [`recording`], [`tones`], [`transfer`], [`redirect`], [`departure`], [`view`], then [`participant`] and
+//! Reading order: [`arrival`], [`placing`], [`visiting`], [`gathering`], [`inviting`], [`moderating`], [`media`], [`operation`], [`recording`], [`tones`], [`transfer`], [`redirect`], [`departure`], [`view`], then [`participant`] and
 //! [`behaviour`], the people in it, and [`asked`], the bot's requests.
 
 mod arrival;
 mod asked;
 mod behaviour;
 mod departure;
+mod gathering;
+mod inviting;
 mod media;
+mod moderating;
 mod operation;
 mod participant;
 mod placing;
@@ -16,6 +19,9 @@ mod redirect;
 mod tones;
 mod transfer;
 mod view;
+mod visiting;
+
+pub(crate) use self::{arrival::TOKEN, asked::Asking};
 
 use std::collections::BTreeMap;
 
@@ -25,7 +31,8 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
 
 use self::{
-    arrival::Arrival, departure::Departure, media::Media, participant::Participant, placing::Placing, transfer::Handover,
+    arrival::Arrival, departure::Departure, inviting::Invitation, media::Media, moderating::OnHold, participant::Participant,
+    placing::Placing, transfer::Handover, visiting::Visit,
 };
 use super::{
     agenda::{Alarm, Due},
@@ -34,6 +41,7 @@ use super::{
     dialect::{Dialect, envelope},
     ledger::Ledger,
     letter::{Letter, Purpose},
+    meeting::Meeting,
     mishaps::{Fate, Fragility, Mishaps},
     observation::Seen,
     person::{Person, later},
@@ -50,10 +58,18 @@ pub(crate) struct Call {
     pub(crate) ledger: Ledger,
     chain: String,
     origin: Origin,
+    kind: Kind,
     /// Whom a transfer reaches, besides the contacts; and whether its failure says what they did.
     people: BTreeMap<String, Rung>,
     fine_transfers: bool,
+    /// Everyone who is, was or may come to be in it, besides the bot.
     participants: Vec<Participant>,
+    invitations: Vec<Invitation>,
+    on_hold: Option<OnHold>,
+    /// The bot is not heard.
+    is_muted: bool,
+    /// How many rosters were told.
+    rosters: i64,
     dialect: Dialect,
     pub(crate) mishaps: Option<Mishaps>,
     rng: ChaCha8Rng,
@@ -77,7 +93,17 @@ enum Origin {
     /// Someone called the bot, or this application instance.
     Incoming { instance: Option<String> },
     /// The bot placed it, perhaps as an application instance; the body of its request.
-    Placed { instance: Option<String>, body: Value },
+    Placed { instance: Option<String>, called: Vec<String>, body: Value },
+}
+
+/// Who can be in a call.
+#[derive(Debug)]
+enum Kind {
+    /// The bot and one person.
+    Two,
+    /// The bot and several.
+    Group,
+    Meeting(Visit),
 }
 
 /// Where a call stands.
@@ -127,17 +153,31 @@ impl Call {
 
     /// The bot calls someone.
     pub(crate) fn placed(number: usize, ask: &Create, targets: Vec<Target>, body: Value, stage: &Stage) -> Self {
-        let origin = Origin::Placed { instance: ask.instance().map(str::to_owned), body };
+        let called = targets.iter().map(|target| target.id.clone()).collect();
+        let origin = Origin::Placed { instance: ask.instance().map(str::to_owned), called, body };
         let mut call = Self::blank(number, of_call(number, stage), origin, stage);
         call.state = State::Placing(Placing::Asked);
         call.callback.clone_from(&ask.callback_uri);
         call.tone_sequence = call.rng.random_range(2..=9);
-        for mut who in targets {
-            let known = stage.contact(&who.id).map(|contact| contact.name.clone()).filter(|name| !name.is_empty());
-            who.name = known.or(who.name);
-            let id = uuid(&mut call.rng);
-            call.participants.push(Participant::called(id, who));
+        if targets.len() > 1 {
+            call.kind = Kind::Group;
         }
+        for who in targets {
+            let id = uuid(&mut call.rng);
+            call.participants.push(Participant::called(id, stage.named(who)));
+        }
+        call
+    }
+
+    /// The bot joins a meeting.
+    pub(crate) fn joining(number: usize, ask: &Create, meeting: Meeting, body: Value, stage: &Stage) -> Self {
+        let info = body["meetingInfo"].clone();
+        let mut call = Self::placed(number, ask, Vec::new(), body, stage);
+        for attendee in &meeting.people {
+            let id = uuid(&mut call.rng);
+            call.participants.push(Participant::attendee(id, attendee));
+        }
+        call.kind = Kind::Meeting(Visit::new(meeting, info));
         call
     }
 
@@ -150,7 +190,12 @@ impl Call {
             origin,
             people: BTreeMap::new(),
             fine_transfers: false,
+            kind: Kind::Two,
             participants: Vec::new(),
+            invitations: Vec::new(),
+            on_hold: None,
+            is_muted: false,
+            rosters: 0,
             dialect: Dialect::new(&mut rng),
             mishaps: stage.setup.mishaps.map(|seed| Mishaps::new(seed, number)),
             state: State::Incoming,
@@ -171,10 +216,12 @@ impl Call {
         &self.callback
     }
 
-    /// Whom the bot has called; `None` for a call that came in.
+    /// Whom the bot has called, or the thread of the meeting that it joined; `None` for a call that came in.
     pub(crate) fn placed_to(&self) -> Option<Vec<String>> {
-        let is_placed = matches!(self.origin, Origin::Placed { .. });
-        is_placed.then(|| self.participants.iter().map(|participant| participant.who.id.clone()).collect())
+        let Origin::Placed { called, .. } = &self.origin else {
+            return None;
+        };
+        Some(self.visit().map_or_else(|| called.clone(), |visit| vec![visit.thread().to_owned()]))
     }
 
     /// The application instance that was called, or that calls.
@@ -219,6 +266,11 @@ impl Call {
             Alarm::Patience(number) => self.give_up(number, "heard nothing new for 100 s", stage),
             Alarm::Fatigue(number) => self.give_up(number, "was on the line for an hour", stage),
             Alarm::Rung(number) => self.rung_out(number, stage),
+            Alarm::Comes(number) => self.comes(number, stage),
+            Alarm::Leaves(number) => self.leaves_again(number, stage),
+            Alarm::Lobby => self.leaves_lobby(stage),
+            Alarm::PutOut => self.depart(departure::put_out(), stage),
+            Alarm::Hold => self.hold_started(),
             Alarm::Transfer => self.hand_over(stage),
             Alarm::Redirect => self.sent_on(stage),
             Alarm::Ending => self.end(stage),

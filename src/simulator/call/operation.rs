@@ -93,15 +93,20 @@ impl Call {
         self.tell_operation(operation, fragility, data);
     }
 
-    pub(super) fn tell_operation(&mut self, operation: &Operation, fragility: Fragility, mut data: Value) {
+    pub(super) fn tell_operation(&mut self, operation: &Operation, fragility: Fragility, data: Value) {
+        self.tell_end(&operation.id, operation.kind.odata_type(), fragility, data);
+    }
+
+    /// The end of an operation of any kind.
+    pub(super) fn tell_end(&mut self, id: &str, kind: &str, fragility: Fragility, mut data: Value) {
         if let (false, Some(members)) = (self.dialect.has_operation_ids, data.as_object_mut()) {
             members.remove("id");
         }
         if let Some(status) = data["status"].as_str() {
             data["status"] = json!(self.dialect.word(status));
         }
-        let tail = format!("/operations/{}", self.dialect.id(&operation.id));
-        self.tell_of(&tail, "deleted", operation.kind.odata_type(), fragility, data);
+        let tail = format!("/operations/{}", self.dialect.id(id));
+        self.tell_of(&tail, "deleted", kind, fragility, data);
     }
 }
 

@@ -1,12 +1,14 @@
 //! The people of a call: who calls, or who is called.
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use crate::simulator::{
     asks::Target,
     contact::Rung,
     ledger::{Ended, Verdict},
-    observation::EndedBy,
+    meeting::Attendee,
+    observation::{EndedBy, NotTaken},
     person::Person,
     script::Caller,
 };
@@ -21,6 +23,10 @@ pub(super) struct Participant {
     pub(super) standing: Standing,
     /// They are speaking until then.
     pub(super) speaks_until: Option<Timestamp>,
+    /// By the bot.
+    pub(super) is_muted: bool,
+    /// The call they are fetched out of.
+    pub(super) moves_from: Option<usize>,
 }
 
 /// Where someone stands.
@@ -35,7 +41,7 @@ pub(super) enum Standing {
     /// Left the call.
     Left,
     /// Did not take it.
-    Away,
+    Away(NotTaken),
 }
 
 impl Participant {
@@ -45,12 +51,39 @@ impl Participant {
             Caller::User { id, name } => Target { kind: "user", id, name: Some(name) },
             Caller::Phone { number } => Target { kind: "phone", id: number, name: None },
         };
-        Self { id, who, person, standing: Standing::Here, speaks_until: None }
+        Self { person, standing: Standing::Here, ..Self::called(id, who) }
     }
 
     /// Whom the bot calls.
     pub(super) fn called(id: String, who: Target) -> Self {
-        Self { id, who, person: Person::led(), standing: Standing::Awaited, speaks_until: None }
+        let (person, standing) = (Person::led(), Standing::Awaited);
+        Self { id, who, person, standing, speaks_until: None, is_muted: false, moves_from: None }
+    }
+
+    /// Someone who comes to a meeting.
+    pub(super) fn attendee(id: String, attendee: &Attendee) -> Self {
+        let name = (!attendee.name.is_empty()).then(|| attendee.name.clone());
+        let who = Target { kind: "user", id: attendee.user.clone(), name };
+        let person = Person::attending(attendee.does.clone(), attendee.ends.clone());
+        Self { person, ..Self::called(id, who) }
+    }
+
+    pub(super) fn arrives(&mut self) {
+        self.standing = Standing::Here;
+    }
+
+    pub(super) fn leaves(&mut self) {
+        self.standing = Standing::Left;
+        self.speaks_until = None;
+    }
+
+    /// As Graph writes it.
+    pub(super) fn identity(&self) -> Value {
+        let mut identity = json!({ "@odata.type": "#microsoft.graph.identity", "id": self.who.id });
+        if let Some(name) = self.who.name.as_ref().filter(|_| !self.who.is_phone()) {
+            identity["displayName"] = json!(name);
+        }
+        json!({ "@odata.type": "#microsoft.graph.identitySet", self.who.kind: identity })
     }
 
     /// What they are called: a name, or a number.
@@ -70,7 +103,7 @@ impl Participant {
     /// What became of their script. Who was never to take the call had none; who left did not wait for the end.
     pub(super) fn verdict(&self, ended: &Ended, recordings: u32) -> Verdict {
         match &self.standing {
-            Standing::Away | Standing::Awaited => Verdict::Fulfilled,
+            Standing::Away(_) | Standing::Awaited => Verdict::Fulfilled,
             Standing::Rung(rung) if !matches!(rung, Rung::Answers { .. }) => Verdict::Fulfilled,
             Standing::Left => self.person.verdict(&Ended { by: EndedBy::Caller, ..ended.clone() }, recordings),
             Standing::Rung(_) | Standing::Here => self.person.verdict(ended, recordings),

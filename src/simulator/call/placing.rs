@@ -9,7 +9,7 @@ use crate::simulator::{
     contact::Rung,
     observation::{EndedBy, NotTaken, Seen},
     person::Person,
-    stage::Stage,
+    stage::{Move, Stage},
 };
 
 /// How long someone is rung who does not react.
@@ -31,8 +31,9 @@ impl Call {
             stage.prompt(&media, None);
         }
         self.ledger.placed += 1;
-        let to = self.participants.iter().map(|participant| participant.who.id.clone()).collect();
+        let to = self.placed_to().unwrap_or_default();
         self.see(Seen::Placed { to }, stage);
+        self.expect_people(stage);
         match is_hurried {
             true => self.call_out(stage),
             false => self.wait_to_establish(50..150, stage),
@@ -45,9 +46,13 @@ impl Call {
         match self.state {
             State::Placing(Placing::Asked) => {
                 self.state = State::Placing(Placing::Establishing);
-                let data = self.dialect.call("establishing", &self.chain);
+                let data = self.standing("establishing");
                 self.tell("updated", "establishing", self.first_news, data);
                 self.wait_to_establish(150..400, stage);
+            }
+            State::Placing(Placing::Establishing) if self.visit().is_some() => {
+                self.state = State::Arriving(Arrival::Establishing);
+                self.establish(stage);
             }
             State::Placing(Placing::Establishing) => {
                 self.state = State::Placing(Placing::Ringing);
@@ -123,26 +128,38 @@ impl Call {
     /// Someone takes the call; the first makes it stand.
     fn take(&mut self, number: usize, stage: &mut Stage) {
         self.clear(Alarm::Rung(number), stage);
-        self.participants[number].standing = Standing::Here;
+        if let Some(from) = self.participants[number].moves_from {
+            return stage.moves.push(Move { from, to: self.number, participant: number });
+        }
+        self.participants[number].arrives();
         self.ledger.taken += 1;
         self.see(Seen::Taken { by: self.participants[number].who.id.clone() }, stage);
         if matches!(self.state, State::Placing(_)) {
             self.state = State::Arriving(Arrival::Establishing);
             self.wait_to_establish(150..400, stage);
+        } else {
+            self.invitation_settled(number, None, stage);
+            self.joins(number, stage);
         }
     }
 
     /// Someone does not take it; when nobody is left who might, it is over.
-    fn pass(&mut self, number: usize, why: NotTaken, stage: &mut Stage) {
+    pub(super) fn pass(&mut self, number: usize, why: NotTaken, stage: &mut Stage) {
         self.clear(Alarm::Rung(number), stage);
-        self.participants[number].standing = Standing::Away;
+        self.participants[number].standing = Standing::Away(why);
         let who = &self.participants[number].who;
         let is_phone = who.is_phone();
         self.see(Seen::NotTaken { to: who.id.clone(), why }, stage);
         let is_hopeless = !self.participants.iter().any(Participant::is_coming);
         if is_hopeless && matches!(self.state, State::Placing(_)) {
-            self.depart(not_taken(why, is_phone), stage);
+            let all_declined = self.participants.iter().all(|one| one.standing == Standing::Away(NotTaken::Declined));
+            let (code, subcode, message) = match self.is_shared() && all_declined {
+                true => (0, 5003, "All of those who were called declined."),
+                false => reason(why, is_phone),
+            };
+            return self.depart(Departure::new(EndedBy::NotTaken, code, subcode, message), stage);
         }
+        self.invitation_settled(number, Some(why), stage);
     }
 }
 
@@ -153,11 +170,7 @@ pub(super) fn reason(why: NotTaken, is_phone: bool) -> (u16, u32, &'static str) 
         NotTaken::Busy if is_phone => (486, 560_486, "The callee is busy."),
         NotTaken::Busy => (486, 0, "The callee is busy."),
         NotTaken::NoAnswer => (487, 10_004, "The call was not answered in time."),
+        NotTaken::Cancelled => (487, 0, "The invitation was cancelled."),
         NotTaken::Unreachable => (480, 10_037, "No endpoint of the callee could be found."),
     }
-}
-
-fn not_taken(why: NotTaken, is_phone: bool) -> Departure {
-    let (code, subcode, message) = reason(why, is_phone);
-    Departure::new(EndedBy::NotTaken, code, subcode, message)
 }

@@ -91,7 +91,7 @@ impl Call {
         let (documented, seen) = match why {
             NotTaken::Declined => (Some((500, 7000, "The transfer target declined the call.")), Seen::TransferDeclined { to }),
             NotTaken::NoAnswer => (Some((500, 7700, "The transfer target did not answer.")), Seen::TransferIgnored { to }),
-            NotTaken::Busy | NotTaken::Unreachable => (None, Seen::NotTaken { to, why }),
+            NotTaken::Busy | NotTaken::Unreachable | NotTaken::Cancelled => (None, Seen::NotTaken { to, why }),
         };
         self.see(seen, stage);
         // A busy one is told by the subcode of the telephone network, whoever it is.
@@ -103,6 +103,7 @@ impl Call {
         match &self.state {
             State::Transferring(_) => Err(Refusal::new(409, "8607", "The call is being transferred already.")),
             _ if self.state_name() != "established" => Err(Refusal::new(400, "8501", "Call is not established.")),
+            _ if self.is_shared() => Err(Refusal::new(501, "notSupported", "a transfer out of a group call is not simulated")),
             _ if ask.is_consultative() => Err(Refusal::new(501, "notSupported", "a consultative transfer is not simulated")),
             _ if target.is_phone() && self.instance().is_none() => Err(Refusal::new(
                 400,

@@ -85,6 +85,7 @@ impl Call {
 
     /// What `GET /communications/calls/{id}` shows. It never lies.
     pub(super) fn shown(&self, stage: &Stage) -> Value {
+        let (chat, meeting) = self.visit().map_or((Value::Null, Value::Null), |visit| (visit.chat(), visit.info().clone()));
         let media_state = match self.has_audio() {
             true => media_state("active"),
             false => Value::Null,
@@ -105,8 +106,8 @@ impl Call {
             "mediaState": media_state,
             "subject": self.subject(),
             "resultInfo": self.last_failure,
-            "chatInfo": null,
-            "meetingInfo": null,
+            "chatInfo": chat,
+            "meetingInfo": meeting,
             "transcription": null,
             "toneInfo": null,
         })
@@ -134,7 +135,7 @@ impl Call {
 
     /// The people and the bot.
     pub(super) fn participants(&self, stage: &Stage) -> Vec<Value> {
-        let participant = |id: &str, identity: Value, source: &str| {
+        let participant = |id: &str, identity: Value, source: &str, is_muted: bool, is_on_hold: bool| {
             json!({
                 "@odata.type": "#microsoft.graph.participant",
                 "info": {
@@ -146,11 +147,11 @@ impl Call {
                     "@odata.type": "#microsoft.graph.mediaStream",
                     "mediaType": "audio",
                     "sourceId": source,
-                    "direction": "sendReceive",
-                    "serverMuted": false,
+                    "direction": if is_on_hold { "inactive" } else { "sendReceive" },
+                    "serverMuted": is_muted,
                 }],
-                "isMuted": false,
-                "isInLobby": false,
+                "isMuted": is_muted,
+                "isInLobby": self.is_in_lobby(),
                 "id": id,
             })
         };
@@ -162,9 +163,16 @@ impl Call {
                 "displayName": format!("28:{}", stage.setup.app_id),
             }),
         );
-        let people = self.participants.iter().enumerate().filter(|(_, person)| person.is_here());
-        let people = people.map(|(number, person)| participant(&person.id, who(person), &(414 + number).to_string()));
-        people.chain([participant(&self.bot_participant, bot, "201")]).collect()
+        let is_seen = |(_, person): &(usize, &Participant)| person.is_here() && !self.is_in_lobby();
+        let people = self.participants.iter().enumerate().filter(is_seen).map(|(number, person)| {
+            let is_on_hold = self.on_hold.as_ref().is_some_and(|on_hold| on_hold.number == number);
+            participant(&person.id, person.identity(), &(414 + number).to_string(), person.is_muted, is_on_hold)
+        });
+        let mut all: Vec<Value> = people.chain([participant(&self.bot_participant, bot, "201", self.is_muted, false)]).collect();
+        if self.is_shared() {
+            all.iter_mut().for_each(|one| one["rosterSequenceNumber"] = json!(self.rosters));
+        }
+        all
     }
 
     fn source(&self, stage: &Stage) -> Value {
@@ -185,7 +193,7 @@ impl Call {
                 given => given.clone(),
             };
         }
-        let mut identity = who(&self.participants[0]);
+        let mut identity = self.participants[0].identity();
         if let Some(user) = identity.get_mut("user") {
             user["tenantId"] = json!(stage.setup.tenant);
         }
@@ -234,13 +242,4 @@ pub(super) fn media_state(audio: &str) -> Value {
 
 fn set(kind: &str, identity: Value) -> Value {
     json!({ "@odata.type": "#microsoft.graph.identitySet", kind: identity })
-}
-
-fn who(participant: &Participant) -> Value {
-    let who = &participant.who;
-    let mut identity = json!({ "@odata.type": "#microsoft.graph.identity", "id": who.id });
-    if let Some(name) = who.name.as_ref().filter(|_| !who.is_phone()) {
-        identity["displayName"] = json!(name);
-    }
-    set(who.kind, identity)
 }

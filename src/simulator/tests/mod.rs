@@ -2,7 +2,10 @@
 
 mod conversation;
 mod endings;
+mod groups;
+mod inviting;
 mod media;
+mod meetings;
 mod notifications;
 mod placing;
 mod placing_refused;

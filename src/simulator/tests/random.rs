@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::room::{Room, answer, play, prompt};
+use super::room::{Room, answer, call_to, play, prompt};
 
 #[derive(Debug, Clone)]
 enum Move {
@@ -14,6 +14,7 @@ enum Move {
     Press(usize, char),
     HangUp(usize),
     Ring,
+    Place(bool),
 }
 
 fn asks() -> Vec<(&'static str, Value)> {
@@ -34,6 +35,9 @@ fn asks() -> Vec<(&'static str, Value)> {
         ("transfer", json!({ "transferTarget": user })),
         ("reject", json!({})),
         ("redirect", json!({ "targets": [user] })),
+        ("participants/invite", json!({ "participants": [user] })),
+        ("participants/invite", json!({ "participants": [user, { "identity": { "user": { "id": "b" } } }] })),
+        ("mute", json!({})),
         ("nonsense", json!(17)),
     ]
 }
@@ -45,6 +49,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         2 => (0..3_usize, prop::sample::select(vec!['1', '#', 'x'])).prop_map(|(call, key)| Move::Press(call, key)),
         1 => (0..3_usize).prop_map(Move::HangUp),
         1 => Just(Move::Ring),
+        1 => any::<bool>().prop_map(Move::Place),
     ];
     prop::collection::vec(one, 1..60)
 }
@@ -62,7 +67,9 @@ fn play_out(mut room: Room, moves: &[Move]) -> (Vec<String>, BTreeMap<String, us
             Move::Ask(call, ask) => {
                 let (action, body) = asks().swap_remove(*ask);
                 let reply = room.ask(&calls[*call], action, body);
-                let operation = reply.body.filter(|body| body["status"] == "running");
+                let is_running =
+                    |body: &Value| body["status"].as_str().is_some_and(|status| status.eq_ignore_ascii_case("running"));
+                let operation = reply.body.filter(is_running);
                 accepted.extend(operation.map(|body| plain(&body["id"])));
             }
             Move::Pass(ms) => room.pass(*ms),
@@ -71,6 +78,14 @@ fn play_out(mut room: Room, moves: &[Move]) -> (Vec<String>, BTreeMap<String, us
             }
             Move::HangUp(call) => {
                 room.world.hang_up(&calls[*call], room.now);
+            }
+            Move::Place(is_group) => {
+                let body = call_to(if *is_group { &["a", "b"] } else { &["a"] });
+                let reply = room.request("POST", "/communications/calls", Some(body));
+                if let Some(id) = reply.body.as_ref().and_then(|body| body["id"].as_str()) {
+                    calls.rotate_left(1);
+                    calls[2] = id.to_owned();
+                }
             }
             Move::Ring => {
                 let call = room.ring(SCRIPT);

@@ -177,6 +177,9 @@ fn other_actions_have_limits_too() {
 fn what_is_not_simulated_says_so() {
     let mut room = Room::new();
     let call = room.connected("");
-    assert_eq!(code(&room.ask(&call, "mute", json!({}))), (501, "notSupported".to_owned()));
-    assert_eq!(code(&room.ask(&call, "participants/invite", json!({}))), (501, "notSupported".to_owned()));
+    for action in
+        ["updateRecordingStatus", "changeScreenSharingRole", "addLargeGalleryView", "participants/muteAll", "audioRoutingGroups"]
+    {
+        assert_eq!(code(&room.ask(&call, action, json!({}))), (501, "notSupported".to_owned()), "{action}");
+    }
 }

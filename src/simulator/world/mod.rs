@@ -1,5 +1,6 @@
 //! The simulated platform as a value: requests, answers and time go in, effects and observations come out.
 
+mod moving;
 mod placing;
 
 pub use placing::Placed;
@@ -11,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     agenda::Due,
-    call::Call,
+    call::{Asking, Call},
     dialect::plain,
     ledger::Ledger,
     letter::Outcome,
@@ -63,21 +64,21 @@ impl World {
     /// The bot asks something of Graph.
     pub fn request(&mut self, request: &Request, now: Timestamp) -> Reply {
         self.advance(now);
-        let (written, route) = match route::find(request) {
+        let (written, what) = match route::find(request) {
             Ok(Found::Create) => return self.create(request),
-            Ok(Found::Call(written, route)) => (written, route),
+            Ok(Found::Call(written, route, participant)) => (written, (route, participant)),
             Err(refusal) => return self.refuse("", &request.path, &refusal),
         };
         let Some(number) = self.number(written) else {
-            return self.refuse(written, route.name(), &Refusal::call_not_found());
+            return self.refuse(written, what.0.name(), &Refusal::call_not_found());
         };
-        let Some(misfortune) = self.misfortune(number, route) else {
-            return self.perform(number, route, request);
+        let Some(misfortune) = self.misfortune(number, what.0) else {
+            return self.perform(number, what, request);
         };
-        let id = self.calls[number].id.clone();
-        self.nothing_done(&id, route.name(), &misfortune).unwrap_or_else(|| {
-            self.stage.observe(&id, Seen::Mishap { kind: format!("request {}: reply lost", route.name()) });
-            Reply { lost: true, ..self.perform(number, route, request) }
+        let (id, name) = (self.calls[number].id.clone(), what.0.name());
+        self.nothing_done(&id, name, &misfortune).unwrap_or_else(|| {
+            self.stage.observe(&id, Seen::Mishap { kind: format!("request {name}: reply lost") });
+            Reply { lost: true, ..self.perform(number, what, request) }
         })
     }
 
@@ -191,6 +192,12 @@ impl World {
 
     /// Does something with a call, and posts what it has to tell.
     fn with<R>(&mut self, number: usize, deed: impl FnOnce(&mut Call, &mut Stage) -> R) -> R {
+        let result = self.touch(number, deed);
+        self.move_people();
+        result
+    }
+
+    fn touch<R>(&mut self, number: usize, deed: impl FnOnce(&mut Call, &mut Stage) -> R) -> R {
         let call = &mut self.calls[number];
         let result = deed(call, &mut self.stage);
         call.post_all(&mut self.stage);
@@ -203,8 +210,11 @@ impl World {
         number.is_some_and(|number| self.with(number, deed))
     }
 
-    fn perform(&mut self, number: usize, route: Route, request: &Request) -> Reply {
-        let done = self.with(number, |call, stage| call.asked(route, request.body.as_ref(), stage));
+    fn perform(&mut self, number: usize, (route, participant): (Route, &str), request: &Request) -> Reply {
+        let done = self.replaced(number, route, request).and_then(|replaced| {
+            let asking = Asking { route, participant, body: request.body.as_ref(), replaced };
+            self.with(number, |call, stage| call.asked(asking, stage))
+        });
         match done {
             Ok(reply) => reply,
             Err(refusal) => {

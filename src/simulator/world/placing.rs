@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::World;
 use crate::simulator::{
-    asks::{Create, Target, To},
-    call::Call,
+    asks::{Create, Door, Target, To},
+    call::{Call, TOKEN},
     dialect::plain,
+    meeting::Meeting,
     mishaps::{Fragility, Luck},
     observation::Seen,
     reply::{Refusal, with_body},
-    setup::Setup,
+    setup::{INITIATE, INITIATE_GROUP, JOIN_GROUP},
     wire::{Reply, Request},
 };
 
@@ -59,19 +60,16 @@ impl World {
     fn place(&mut self, body: Option<&Value>, is_late: bool) -> Result<(String, Value), Refusal> {
         let ask = Create::read(body)?;
         let to = ask.to().map_err(Refusal::invalid)?;
-        may_place(&ask, &to, &self.stage.setup)?;
+        self.may_place(&ask, &to)?;
         if self.stage.going >= self.stage.setup.most_calls {
             let refusal = Refusal::new(429, "8530", "The application has as many calls as it may have at once.");
             return Err(Refusal { retry_after: Some(TRY_AGAIN_IN), ..refusal });
         }
-        let To::People(targets) = to else {
-            return Err(Refusal::new(501, "notSupported", "joining a meeting is not simulated"));
+        let (number, body) = (self.calls.len(), body.cloned().unwrap_or_default());
+        let mut call = match to {
+            To::People(targets) => Call::placed(number, &ask, targets, body, &self.stage),
+            To::Meeting(door) => Call::joining(number, &ask, open(&door, &self.stage.setup.meetings)?, body, &self.stage),
         };
-        if targets.len() > 1 {
-            return Err(Refusal::new(501, "notSupported", "a group call is not simulated"));
-        }
-        let number = self.calls.len();
-        let mut call = Call::placed(number, &ask, targets, body.cloned().unwrap_or_default(), &self.stage);
         if is_late {
             call.first_news = Fragility::Solid;
         }
@@ -82,41 +80,52 @@ impl World {
         self.with(number, |call, stage| call.place(ask.media_config, is_late, stage));
         Ok((id, shown))
     }
+
+    /// Tenant, consent and source.
+    fn may_place(&self, ask: &Create, to: &To) -> Result<(), Refusal> {
+        let setup = &self.stage.setup;
+        if ask.tenant_id.as_ref().is_some_and(|tenant| !tenant.eq_ignore_ascii_case(&setup.tenant)) {
+            return Err(Refusal::new(403, "7505", "The tenant of the call is not that of the token."));
+        }
+        self.stage.must_have(match to {
+            To::People(targets) if targets.len() == 1 => INITIATE,
+            To::People(_) => INITIATE_GROUP,
+            To::Meeting(_) => JOIN_GROUP,
+        })?;
+        let is_to_phone = matches!(to, To::People(targets) if targets.iter().any(Target::is_phone));
+        let is = |known: &String, given: &str| known.eq_ignore_ascii_case(given);
+        let is_ours = match (ask.instance(), ask.application()) {
+            (Some(instance), _) => setup.instances.is_empty() || setup.instances.iter().any(|known| is(known, instance)),
+            (None, _) if is_to_phone => false,
+            (None, Some(application)) => is(&setup.app_id, application),
+            (None, None) => true,
+        };
+        match is_ours {
+            true => Ok(()),
+            false => Err(Refusal::new(400, "7507", "The source identity is not one of the application's.")),
+        }
+    }
 }
 
-/// Tenant, consent and source.
-fn may_place(ask: &Create, to: &To, setup: &Setup) -> Result<(), Refusal> {
-    if ask.tenant_id.as_ref().is_some_and(|tenant| !tenant.eq_ignore_ascii_case(&setup.tenant)) {
-        return Err(Refusal::new(403, "7505", "The tenant of the call is not that of the token."));
-    }
-    let role = match to {
-        To::People(targets) if targets.len() == 1 => "Calls.Initiate.All",
-        To::People(_) => "Calls.InitiateGroupCall.All",
-        To::Meeting(_) => "Calls.JoinGroupCall.All",
+/// The meeting behind a door, if it lets anyone in.
+fn open(door: &Door, meetings: &[Meeting]) -> Result<Meeting, Refusal> {
+    let (is_meant, refusal): (Box<dyn Fn(&&Meeting) -> bool>, Refusal) = match door {
+        Door::Organizer { organizer, thread } => (
+            Box::new(move |meeting| meeting.organizer.eq_ignore_ascii_case(organizer) && meeting.thread == *thread),
+            Refusal::invalid("There is no meeting of this organizer with this thread."),
+        ),
+        Door::MeetingId { id, passcode } => (
+            Box::new(move |meeting| meeting.join_id.as_ref() == Some(id) && meeting.passcode == *passcode),
+            Refusal::new(400, "8561", "The meeting id or its passcode is not right."),
+        ),
+        Door::Token(token) => (
+            Box::new(move |meeting| token.strip_prefix(TOKEN) == Some(&meeting.thread)),
+            Refusal::new(400, "8526", "The join token is not valid."),
+        ),
     };
-    must_have(role, setup)?;
-    let is_to_phone = matches!(to, To::People(targets) if targets.iter().any(Target::is_phone));
-    let is_ours = match (ask.instance(), ask.application()) {
-        (Some(instance), _) => {
-            setup.instances.is_empty() || setup.instances.iter().any(|known| known.eq_ignore_ascii_case(instance))
-        }
-        (None, _) if is_to_phone => false,
-        (None, Some(application)) => application.eq_ignore_ascii_case(&setup.app_id),
-        (None, None) => true,
-    };
-    match is_ours {
-        true => Ok(()),
-        false => Err(Refusal::new(400, "7507", "The source identity is not one of the application's.")),
-    }
-}
-
-/// The role is granted.
-pub(super) fn must_have(role: &str, setup: &Setup) -> Result<(), Refusal> {
-    match setup.roles.iter().any(|granted| granted == role) {
-        true => Ok(()),
-        false => {
-            let message = format!("Insufficient enterprise tenant permissions, cannot access this API: {role} is not granted.");
-            Err(Refusal::new(403, "7504", message))
-        }
+    let meeting = meetings.iter().find(is_meant).ok_or(refusal)?;
+    match meeting.is_locked {
+        true => Err(Refusal::new(403, "8560", "The meeting is locked.")),
+        false => Ok(meeting.clone()),
     }
 }

@@ -62,6 +62,15 @@ pub(super) fn observed(observation: &Observation) -> Option<Line> {
         Seen::Ringing { to } => Line::new(Who::Teams, format!("rings {to}")),
         Seen::Taken { by } => Line::new(Who::Teams, format!("{by} takes the call")),
         Seen::NotTaken { to, why } => Line::new(Who::Teams, format!("{to} {}", not_taken(*why))),
+        Seen::Invited { to } => Line::new(Who::Bot, format!("invites {}", to.join(", "))),
+        Seen::Joined { who } => Line::new(Who::Teams, format!("{who} joins")),
+        Seen::Left { who } => Line::new(Who::Teams, format!("{who} leaves")),
+        Seen::Removed { who } => Line::new(Who::Bot, format!("removes {who}")),
+        Seen::Muted { who } => Line::new(Who::Bot, format!("mutes {who}")),
+        Seen::Unmuted { who } => Line::new(Who::Bot, format!("unmutes {who}")),
+        Seen::OnHold { who } => Line::new(Who::Bot, format!("puts {who} on hold")),
+        Seen::OffHold { who } => Line::new(Who::Bot, format!("takes {who} off hold")),
+        Seen::InLobby => Line::new(Who::Bot, "waits in the lobby"),
         Seen::Answered => Line::new(Who::Bot, "answers"),
         Seen::Connected => Line::new(Who::Teams, "connects the call"),
         Seen::Rejected { reason } => Line::new(Who::Bot, format!("declines: {reason}")),
@@ -150,8 +159,8 @@ pub(crate) fn ending_words(ending: Ending) -> &'static str {
 fn ended_by(by: EndedBy) -> Who {
     match by {
         EndedBy::Caller => Who::Caller,
-        EndedBy::Bot | EndedBy::Rejected | EndedBy::Redirected => Who::Bot,
-        EndedBy::Transfer | EndedBy::Platform | EndedBy::NotTaken => Who::Teams,
+        EndedBy::Bot | EndedBy::Rejected | EndedBy::Redirected | EndedBy::Replaced => Who::Bot,
+        EndedBy::Transfer | EndedBy::Platform | EndedBy::PutOut | EndedBy::NotTaken => Who::Teams,
     }
 }
 
@@ -161,6 +170,7 @@ fn not_taken(why: NotTaken) -> &'static str {
         NotTaken::Busy => "is busy",
         NotTaken::NoAnswer => "does not answer",
         NotTaken::Unreachable => "cannot be reached",
+        NotTaken::Cancelled => "is not called any more",
     }
 }
 

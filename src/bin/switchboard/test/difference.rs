@@ -178,8 +178,8 @@ fn end(by: EndedBy) -> End {
         EndedBy::Transfer => End::Transfer,
         EndedBy::Rejected => End::Rejected,
         EndedBy::Redirected => End::Redirected,
-        // Nobody takes a call that the bot places: no test does that.
-        EndedBy::Platform | EndedBy::NotTaken => End::Platform,
+        // The latter three are of calls that the bot places or joins, which no test does.
+        EndedBy::Platform | EndedBy::Replaced | EndedBy::PutOut | EndedBy::NotTaken => End::Platform,
     }
 }
 
