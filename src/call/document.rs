@@ -95,6 +95,9 @@ pub struct Call {
     /// Recordings that the caller did not want. Their ends may be told again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forgotten: Vec<u32>,
+    /// The step with a recording that the end of the call has cut off, and of which nothing has come yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_off_in: Option<String>,
     /// What happened.
     pub journal: Journal,
     /// When the document was made.
@@ -204,6 +207,7 @@ impl Call {
             kept_for_s: terms.kept_for_s,
             recordings: Vec::new(),
             forgotten: Vec::new(),
+            cut_off_in: None,
             journal: Journal::default(),
             created: now,
         }
