@@ -1,10 +1,6 @@
 //! The call ends in the middle of a step: what was said is kept all the same, and the flow goes on as far as it needs no ears.
 
-use super::{
-    action::Owed,
-    moment::Moment,
-    phase::At,
-};
+use super::{action::Owed, moment::Moment, phase::At};
 use crate::flow::Step;
 
 impl Moment<'_> {
