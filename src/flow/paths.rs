@@ -66,7 +66,7 @@ fn check_company(alone: &[bool], steps: &[StepEntry], report: &mut Report<'_>) {
     for (step, _) in steps.iter().zip(alone).filter(|(step, alone)| **alone && step.needs_company()) {
         let what =
             format!("step `{}` may come in a call between two, and Graph does it only in one of several", step.name.get_ref());
-        let hint = "lead to it only by `joined` of an `invite`, or say what kind of call the flow is for: `call = \"group\"` or \"meeting\"";
+        let hint = "lead to it only by `joined` of an `invite`, or say what kind of call the flow is for: `call = \"group\"` or `\"meeting\"`";
         report.error(step.name.span(), what, hint);
     }
 }
