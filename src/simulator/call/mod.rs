@@ -103,7 +103,7 @@ enum Kind {
     Two,
     /// The bot and several.
     Group,
-    Meeting(Visit),
+    Meeting(Box<Visit>),
 }
 
 /// Where a call stands.
@@ -177,7 +177,7 @@ impl Call {
             let id = uuid(&mut call.rng);
             call.participants.push(Participant::attendee(id, attendee));
         }
-        call.kind = Kind::Meeting(Visit::new(meeting, info));
+        call.kind = Kind::Meeting(Box::new(Visit::new(meeting, info)));
         call
     }
 

@@ -152,7 +152,7 @@ fn each_time_someone_is_rung_they_do_what_comes_next_and_the_last_repeats() {
             let state = room.state(&call);
             room.world.hang_up(&call, room.now);
             room.pass(1_000);
-            state.map_or_else(|| end_of(&room).0.to_string(), |state| state)
+            state.unwrap_or_else(|| end_of(&room).0.to_string())
         })
         .collect();
     assert_eq!(ends, ["487", "603", "established", "established"]);
