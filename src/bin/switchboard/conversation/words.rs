@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use switchboard::{
-    call::{Call, Ending, Phase},
+    call::{Call, Ending, Phase, Reached},
     simulator::observation::{EndedBy, NotTaken, Observation, RecordingEnd, Seen},
 };
 
@@ -117,6 +117,9 @@ pub(super) fn stored(call: &Call, before: Option<&Call>) -> Option<Line> {
 fn standing(call: &Call) -> String {
     let place = match &call.phase {
         Phase::Ringing { .. } => "ringing".to_owned(),
+        Phase::Placing { reached: Reached::Asked, .. } => "being placed".to_owned(),
+        Phase::Placing { reached: Reached::Rings, .. } => "ringing".to_owned(),
+        Phase::Placing { reached: Reached::Taken, .. } => "taken".to_owned(),
         Phase::InStep { step, .. } => format!("in step {step}"),
         Phase::HangingUp { .. } => "ending".to_owned(),
         Phase::Ended { ending, .. } => format!("ended: {}", ending_words(*ending)),
@@ -135,7 +138,15 @@ fn standing(call: &Call) -> String {
 pub(crate) fn ending_words(ending: Ending) -> &'static str {
     match ending {
         Ending::CallerHungUp => "the caller hung up",
+        Ending::CalledHungUp => "the one called hung up",
         Ending::BotHungUp => "the bot hung up",
+        Ending::Declined => "declined by the one called",
+        Ending::Busy => "busy",
+        Ending::NoAnswer => "no answer",
+        Ending::Unreachable => "nobody to be rung",
+        Ending::NotTaken => "not taken",
+        Ending::NotPlaced => "not placed",
+        Ending::CalledOff => "called off",
         Ending::Transferred => "passed on",
         Ending::Rejected => "declined",
         Ending::Redirected => "sent elsewhere",
