@@ -208,6 +208,11 @@ fn someone_can_be_led_from_outside() {
     assert_eq!(room.state(&first).as_deref(), Some("established"), "whoever is led has patience");
     assert!(room.world.hang_up(&first, room.now));
 
+    let handed_on = room.connected("");
+    room.ask(&handed_on, "transfer", json!({ "transferTarget": { "identity": { "user": { "id": "c" } } } }));
+    room.pass(5_000);
+    assert_eq!(room.saw(|seen| *seen == Seen::TransferAnswered { to: "c".into() }), 1);
+
     let second = room.place(call_to(&["b"]));
     room.pass(1_000);
     assert!(room.world.decline(&second, room.now));
