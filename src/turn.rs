@@ -2,7 +2,7 @@
 //!
 //! Every event takes effect through here, whoever brings it. What is decided is in [`crate::call`]; this file only carries it out.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, try_join_all};
 use jiff::Timestamp;
@@ -116,12 +116,29 @@ pub async fn take(app: &App, address: &Address, arrivals: &[Arrival], deadline: 
     Err(TurnError::Contended(turn.key(address)))
 }
 
+/// Stores a new call that the bot is to place, and places it. `false` where there is one of its key already.
+///
+/// # Errors
+/// [`TurnError`] where it could not be kept; then nothing was asked of Graph.
+pub async fn place(app: &App, call: Call, flow: Arc<Flow>, deadline: Timestamp) -> Result<bool, TurnError> {
+    let turn = Turn { app, id: format!("{:016x}", random_bits() as u64), deadline };
+    let seen = turn.look_at_switches(&flow).await?;
+    let events: Vec<&Event> = seen.iter().chain([&Event::Place]).collect();
+    let decision = decide(call, &flow, &app.secrets, &events, &turn.id, app.clock.now());
+    match turn.create(decision, flow).await {
+        Err(TurnError::Store(StoreError::Exists(_))) => Ok(false),
+        created => created.map(|()| true),
+    }
+}
+
 /// Whether a call takes what came to an address; `None` if it does.
 fn refuse(call: &Call, address: &Address) -> Option<Taken> {
     match address {
-        Address::Callback { secret, graph_id, .. } => {
-            let is_ours = bool::from(call.secret.expose().as_bytes().ct_eq(secret.expose().as_bytes()));
-            let is_other = matches!((&call.graph_id, graph_id), (Some(bound), Some(told)) if bound != told);
+        Address::Callback { secret, graph_id, number, .. } => {
+            let is_secret = bool::from(call.secret.expose().as_bytes().ct_eq(secret.expose().as_bytes()));
+            let is_ours = is_secret && number.is_some() == call.placing.is_some();
+            // A call that was placed knows by itself which of its tries it goes on with.
+            let is_other = matches!((&call.graph_id, graph_id), (Some(bound), Some(told)) if bound != told && number.is_none());
             match (is_ours, is_other) {
                 (false, _) => Some(Taken::WrongCallback),
                 (true, true) => Some(Taken::NotTaken),
@@ -132,6 +149,17 @@ fn refuse(call: &Call, address: &Address) -> Option<Taken> {
         Address::Webhook { .. } => (!call.is_untaken()).then_some(Taken::NotTaken),
         Address::Ours(_) => None,
     }
+}
+
+/// The events as the call is to be told of them: where it was placed more than once, each with the try that it is about.
+fn told<'e>(address: &Address, events: &[&'e Event]) -> Vec<Cow<'e, Event>> {
+    let of_try = |event: &&'e Event| match address {
+        Address::Callback { number: Some(number), graph_id, .. } => {
+            Cow::Owned(Event::OfTry { number: *number, call: graph_id.clone(), what: Box::new((*event).clone()) })
+        }
+        _ => Cow::Borrowed(*event),
+    };
+    events.iter().map(of_try).collect()
 }
 
 /// One turn.
@@ -191,7 +219,8 @@ impl Turn<'_> {
         }
         let flow = self.app.flows.of(&stored.call.flow_version).await?;
         let seen = self.look_at_switches(&flow).await?;
-        let events: Vec<&Event> = seen.iter().chain(events.iter().copied()).collect();
+        let told = told(address, events);
+        let events: Vec<&Event> = seen.iter().chain(told.iter().map(AsRef::as_ref)).collect();
         let decision = decide(stored.call.clone(), &flow, &self.app.secrets, &events, &self.id, self.app.clock.now());
         if decision.call == stored.call {
             self.wake_at(&stored.call, watch_at(&stored.call, self.app.clock.now())).await;

@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 
 use super::{
-    action::Action,
+    action::{Action, Owed},
     document::{Call, Operation},
     event::{CallState, Event, Finished, Participant, Recorded, ResultInfo, Tone, Update},
     ids::OperationId,
     moment::Moment,
     phase::{At, Ending, Phase},
+    placing::Reached,
     secrets::Secrets,
     verbs::Take,
 };
@@ -42,6 +43,14 @@ pub fn step(call: Call, flow: &Flow, secrets: &Secrets, event: &Event, now: Time
         Event::RecordingFinished(recorded) => moment.recorded(recorded),
         Event::ParticipantsUpdated { participants } => moment.company(participants),
         Event::CallEnded { result } => moment.ended(result.as_ref()),
+        Event::Place => moment.is_to_be_placed(),
+        Event::OfTry { number, call, what } => {
+            if let Some(event) = moment.of_try(*number, call.as_ref(), what) {
+                return step(moment.call, flow, secrets, &event, now);
+            }
+        }
+        Event::Steered { name, data } => moment.steered(name, data),
+        Event::EndAsked => moment.end_asked(),
         Event::Wake => moment.wake(),
         Event::SwitchesSeen { on } => moment.call.switches.clone_from(on),
         Event::ActionSettled { n, outcome } => moment.settled(*n, outcome),
@@ -63,6 +72,13 @@ impl Moment<'_> {
                     self.audible();
                 }
             }
+            (Phase::Placing { .. }, CallState::Established) => {
+                self.taken();
+                if update.audio_active == Some(true) {
+                    self.audible();
+                }
+            }
+            (Phase::Placing { reached: Reached::Taken, .. }, CallState::Terminating | CallState::Terminated) => self.is_ending(),
             (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::Transferring) => self.transfer_moves(false),
             (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::TransferAccepted) => self.transfer_moves(true),
             (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::Established) if failed.is_some() => {
@@ -73,12 +89,17 @@ impl Moment<'_> {
                 CallState::Terminating | CallState::Terminated,
             ) => {}
             (Phase::InStep { at: At::Redirect { .. }, .. }, CallState::Redirecting) => self.redirect_moves(),
-            (Phase::Ringing { .. } | Phase::InStep { .. }, CallState::Terminating | CallState::Terminated) => {
-                self.note("call_updated", None, "ending");
-                self.is_left();
-            }
+            (Phase::Ringing { .. } | Phase::InStep { .. }, CallState::Terminating | CallState::Terminated) => self.is_ending(),
             _ => {}
         }
+    }
+
+    /// The other side, or the platform, ends the call.
+    fn is_ending(&mut self) {
+        self.note("call_updated", None, "ending");
+        self.cut_off();
+        self.call.owed.retain(Owed::outlives_the_call);
+        self.await_end(self.call.direction.hung_up());
     }
 
     /// Graph's own word that the call was answered counts as much as its reply to the answer, which may have been lost.
@@ -134,7 +155,7 @@ impl Moment<'_> {
         let Some(operation) = self.take_operation(finished) else { return };
         self.journal_end("prompt_finished", operation.n, finished);
         if self.ends_with(finished) {
-            return self.is_left();
+            return self.is_ending();
         }
         let is_heard = self.at().is_some() && self.call.failures == 0;
         if is_heard && finished.result.as_ref().is_some_and(|result| result.subcode == NOT_FETCHED) {
@@ -173,7 +194,7 @@ impl Moment<'_> {
         self.journal_end("recording_finished", n, &recorded.finished);
         let is_over = self.ends_with(&recorded.finished);
         if is_over {
-            self.is_left();
+            self.is_ending();
         }
         let kept = operation.is_recording() && self.owe_recording(n, recorded);
         if is_over {
@@ -231,7 +252,7 @@ impl Moment<'_> {
     }
 
     fn company(&mut self, participants: &[Participant]) {
-        let is_alive = matches!(self.call.phase, Phase::Ringing { .. } | Phase::InStep { .. });
+        let is_alive = matches!(self.call.phase, Phase::Ringing { .. } | Phase::Placing { .. } | Phase::InStep { .. });
         // Graph's list can be empty though two are talking: that says nothing.
         if participants.is_empty() || !is_alive {
             return;
@@ -248,17 +269,18 @@ impl Moment<'_> {
     fn ended(&mut self, result: Option<&ResultInfo>) {
         let ending = match &self.call.phase {
             // Graph's own word is better than what its absence made us think.
-            Phase::Ended { ending: Ending::Gone, .. } => Ending::CallerHungUp,
+            Phase::Ended { ending: Ending::Gone, .. } => self.call.direction.hung_up(),
             Phase::Ended { .. } => return,
             Phase::HangingUp { ending, .. } => *ending,
             Phase::InStep { at: At::Transfer { accepted, .. }, .. } => match result {
                 Some(result) if result.subcode == TRANSFERRED => Ending::Transferred,
                 None if *accepted => Ending::Transferred,
-                _ => Ending::CallerHungUp,
+                _ => self.call.direction.hung_up(),
             },
             Phase::InStep { at: At::Redirect { .. }, .. } => self.end_of_redirect(result),
             Phase::Ringing { .. } if result.is_some_and(|result| matches!(result.subcode, 8586 | 8587)) => Ending::NotAnswered,
-            Phase::Ringing { .. } | Phase::InStep { .. } => Ending::CallerHungUp,
+            Phase::Placing { reached: Reached::Asked | Reached::Rings, .. } => Ending::of_not_taken(result),
+            Phase::Placing { .. } | Phase::Ringing { .. } | Phase::InStep { .. } => self.call.direction.hung_up(),
         };
         self.end(ending, result.cloned());
     }

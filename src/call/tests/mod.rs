@@ -7,6 +7,7 @@ mod cut_off;
 mod hours;
 mod languages;
 mod menus;
+mod placing;
 mod reaching;
 mod record;
 mod told;

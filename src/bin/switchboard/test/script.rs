@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use switchboard::{
     flow::trial::{Answering, Caller, Cue, Line, Said, Trial},
     simulator::{
+        contact::Rung,
         script::{self, Ends, Script},
         setup::Caption,
     },
@@ -23,6 +24,7 @@ pub(super) fn script(trial: &Trial) -> Script {
         people: trial.given.people.values().map(|person| (person.id.clone(), answering(person.does))).collect(),
         does: lines(&trial.talk),
         ends: Ends::default(),
+        ..Script::default()
     }
 }
 
@@ -35,11 +37,11 @@ fn caller(caller: &Caller) -> script::Caller {
     }
 }
 
-fn answering(does: Answering) -> script::Person {
+fn answering(does: Answering) -> Rung {
     match does {
-        Answering::Answers(ms) => script::Person::Answers(time(ms)),
-        Answering::Declines(ms) => script::Person::Declines(time(ms)),
-        Answering::Ignores => script::Person::Ignores,
+        Answering::Answers(ms) => Rung::answers(time(ms)),
+        Answering::Declines(ms) => Rung::Declines(time(ms)),
+        Answering::Ignores => Rung::Ignores,
     }
 }
 
