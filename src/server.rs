@@ -11,7 +11,7 @@ use crate::{
     call::Secrets,
     clock::Clock,
     config::{Bot, Credential, Recordings as RecordingsAt, Settings, StateStore},
-    flow::{Finding, Flow},
+    flow::Finding,
     flows::{FlowError, Flows, Shelf},
     functions::routes,
     graph::{
@@ -24,7 +24,7 @@ use crate::{
         transport::HttpTransport,
     },
     hooks::Hooks,
-    later::{Brought, Later, Timers},
+    later::{Brought, Later, OneWake, Timers},
     media::{
         self,
         recordings::{BlobRecordings, RecordingStore, Recordings},
@@ -131,8 +131,7 @@ impl Program {
 /// A secret must never be held in the clear, so a flow that collects one cannot do without the key. One that no call gets to
 /// collects none, and may lie beside the others.
 fn check_secrets(shelf: &Shelf, settings: &Settings) -> Result<(), StartError> {
-    let mut incoming = settings.flows.incoming.names().filter_map(|name| shelf.flow(name));
-    match incoming.find(|flow| flow.all().any(Flow::has_secret)) {
+    match shelf.asking_for_a_secret(&settings.flows.incoming) {
         Some(flow) if settings.secrets_key.is_none() => Err(StartError::NoSecretsKey(flow.name.clone())),
         _ => Ok(()),
     }
@@ -171,10 +170,12 @@ type Putting = (Arc<dyn Later>, Option<UnboundedReceiver<Brought>>);
 /// Under a Functions host, the queues that it reads; else timers of this process, and what they bring.
 fn open_later(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Putting, StartError> {
     match &settings.host_storage {
-        Some(storage) if settings.server.is_under_host => Ok((Arc::new(Queues::open(storage, clock)?), None)),
+        Some(storage) if settings.server.is_under_host => {
+            Ok((Arc::new(OneWake::before(Queues::open(storage, Arc::clone(&clock))?, clock)), None))
+        }
         _ => {
-            let (timers, brought) = Timers::new(clock);
-            Ok((Arc::new(timers), Some(brought)))
+            let (timers, brought) = Timers::new(Arc::clone(&clock));
+            Ok((Arc::new(OneWake::before(timers, clock)), Some(brought)))
         }
     }
 }

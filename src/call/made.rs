@@ -86,6 +86,7 @@ impl Call {
             kept_for_s: terms.kept_for_s,
             recordings: Vec::new(),
             forgotten: Vec::new(),
+            cut_off_in: None,
             placing: None,
             journal: Journal::default(),
             created: now,

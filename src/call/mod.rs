@@ -6,6 +6,7 @@
 pub mod acting;
 pub mod action;
 mod begin;
+mod cut_off;
 pub mod digits;
 pub mod document;
 pub mod event;

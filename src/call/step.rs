@@ -21,6 +21,9 @@ const NOT_FETCHED: i64 = 8536;
 /// Graph's subcode for a transfer that was carried out.
 const TRANSFERRED: i64 = 7015;
 
+/// Graph's subcode for an operation in whose middle the call ended.
+const TERMINATED: i64 = 8528;
+
 /// Graph's subcode for a recording that is as long as it was to be at the most.
 const AS_LONG_AS_MAY_BE: i64 = 8515;
 
@@ -94,6 +97,7 @@ impl Moment<'_> {
     /// The other side, or the platform, ends the call.
     fn is_ending(&mut self) {
         self.note("call_updated", None, "ending");
+        self.cut_off();
         self.call.owed.retain(Owed::outlives_the_call);
         self.await_end(self.call.direction.hung_up());
     }
@@ -150,6 +154,9 @@ impl Moment<'_> {
     pub(super) fn finished(&mut self, finished: &Finished) {
         let Some(operation) = self.take_operation(finished) else { return };
         self.journal_end("prompt_finished", operation.n, finished);
+        if self.ends_with(finished) {
+            return self.is_ending();
+        }
         let is_heard = self.at().is_some() && self.call.failures == 0;
         if is_heard && finished.result.as_ref().is_some_and(|result| result.subcode == NOT_FETCHED) {
             return self.play_once_more(operation);
@@ -185,7 +192,14 @@ impl Moment<'_> {
         let Some(operation) = self.take_operation(&recorded.finished) else { return self.recorded_before(recorded) };
         let n = operation.n;
         self.journal_end("recording_finished", n, &recorded.finished);
+        let is_over = self.ends_with(&recorded.finished);
+        if is_over {
+            self.is_ending();
+        }
         let kept = operation.is_recording() && self.owe_recording(n, recorded);
+        if is_over {
+            return;
+        }
         if kept || recorded.finished.completed {
             self.call.failures = 0;
         }
@@ -215,6 +229,7 @@ impl Moment<'_> {
         match (&recorded.location, &recorded.token) {
             (Some(location), Some(token)) if !silent => {
                 self.call.owe(Action::KeepRecording { recording: n, location: location.clone(), token: token.clone() });
+                self.was_said_after_all();
                 true
             }
             _ => false,
@@ -227,6 +242,13 @@ impl Moment<'_> {
             true => self.recording_ended(operation.n, take),
             false => self.prompt_ended(operation.n, take != Take::Failed),
         }
+    }
+
+    /// The call ended in the middle of an operation: there is no use in going on, which Graph would refuse.
+    fn ends_with(&self, finished: &Finished) -> bool {
+        let is_terminated = finished.result.as_ref().is_some_and(|result| result.subcode == TERMINATED);
+        let goes_elsewhere = matches!(self.at(), Some((_, At::Transfer { .. } | At::Redirect { .. })));
+        is_terminated && !goes_elsewhere && matches!(self.call.phase, Phase::InStep { .. })
     }
 
     fn company(&mut self, participants: &[Participant]) {

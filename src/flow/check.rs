@@ -64,6 +64,8 @@ pub struct Unplayable {
 /// What came of a check.
 #[derive(Debug, Clone)]
 pub struct Checked {
+    /// What findings call the file.
+    pub file: String,
     /// The flow, unless there are errors.
     pub flow: Option<Flow>,
     /// Errors and warnings in the file's order.
@@ -88,7 +90,12 @@ pub fn check(source: &Source<'_>) -> Checked {
     let mut report = Report::new(source.file, source.text);
     let mut rounds = BTreeMap::new();
     let flow = read_flow(source, &mut rounds, &mut report);
-    Checked { flow: flow.filter(|_| !report.has_errors()), findings: report.into_findings(), rounds }
+    Checked {
+        file: source.file.to_owned(),
+        flow: flow.filter(|_| !report.has_errors()),
+        findings: report.into_findings(),
+        rounds,
+    }
 }
 
 /// The prompts of a flow whose WAV files may not be there yet, by name: `welcome`, and `welcome.de` in another language than the first. Everything else in it may be wrong.

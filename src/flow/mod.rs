@@ -67,7 +67,7 @@ pub use model::{
 pub use reaching::{Answer, Ask, Notify, Redirect, Reject, RejectReason};
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
-pub use together::{rounds, together};
+pub use together::{MOST_STORED, rounds, together, too_large};
 pub use value::fits;
 pub use ways::Way;
 pub use whom::Whom;

@@ -190,6 +190,17 @@ impl Step {
         matches!(self, Self::Reject(_) | Self::Redirect(_))
     }
 
+    /// The step that follows when the call ends in the middle of this one.
+    pub fn hung_up(&self) -> Option<&str> {
+        match self {
+            Self::Menu(menu) => menu.hung_up.as_deref(),
+            Self::Collect(collect) => collect.hung_up.as_deref(),
+            Self::Record(record) => record.hung_up.as_deref(),
+            Self::Wait(wait) => wait.hung_up.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The prompts that it plays first, so that Graph may fetch them before it answers.
     pub fn plays_first(&self) -> &[String] {
         match self {
@@ -261,6 +272,9 @@ pub struct Wait {
     pub keys: BTreeMap<Key, String>,
     /// The next step.
     pub then: String,
+    /// The next step when the call ends in the middle of it; one that needs no ears.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hung_up: Option<String>,
 }
 
 /// Goes the first way that fits.

@@ -19,6 +19,7 @@ pub(super) fn check(start: Option<&str>, steps: &[StepEntry], report: &mut Repor
         check_reached(start, steps, &ways, report);
     }
     check_unanswered(steps, &ways, report);
+    check_unheard(steps, find, report);
     check_turns(steps, &ways, report);
 }
 
@@ -38,7 +39,7 @@ fn check_reached(start: usize, steps: &[StepEntry], ways: &[Vec<usize>], report:
 
 /// What only a call that still rings can go through comes after no step that answers.
 fn check_unanswered(steps: &[StepEntry], ways: &[Vec<usize>], report: &mut Report<'_>) {
-    let answering = (0..steps.len()).filter(|&step| !steps[step].leaves_ringing());
+    let answering = (0..steps.len()).filter(|&step| !steps[step].needs_no_ears());
     let mut answered = vec![false; steps.len()];
     let mut open: Vec<usize> = answering.flat_map(|step| ways[step].iter().copied()).collect();
     while let Some(at) = open.pop() {
@@ -53,6 +54,16 @@ fn check_unanswered(steps: &[StepEntry], ways: &[Vec<usize>], report: &mut Repor
             what,
             "lead to it only from steps that take no time, such as `branch`; later use `transfer` or `hang_up`",
         );
+    }
+}
+
+/// What follows the end of the call needs no ears.
+fn check_unheard(steps: &[StepEntry], find: impl Fn(&str) -> Option<usize>, report: &mut Report<'_>) {
+    for name in steps.iter().filter_map(|step| step.names.unheard.as_ref()) {
+        if find(name.get_ref()).is_some_and(|to| !steps[to].needs_no_ears()) {
+            let what = format!("`hung_up` leads to step `{}`, and nobody is there to hear it", name.get_ref());
+            report.error(name.span(), what, "lead it to a step that takes no time, such as `notify`, or leave it out");
+        }
     }
 }
 

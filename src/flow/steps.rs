@@ -47,8 +47,8 @@ impl StepEntry {
         self.step.as_ref().is_some_and(Step::needs_ringing)
     }
 
-    /// A call that still rings does so after it.
-    pub(super) fn leaves_ringing(&self) -> bool {
+    /// It needs no ears: a call that still rings does so after it.
+    pub(super) fn needs_no_ears(&self) -> bool {
         self.step.as_ref().is_none_or(Step::is_for_no_ears)
     }
 

@@ -43,6 +43,12 @@ impl Step {
 
     /// Every way out of the step, in the order of its attributes. A step without one ends the flow.
     pub fn ways(&self) -> Vec<Way<'_>> {
+        let mut ways = self.ways_of_verb();
+        ways.extend(self.hung_up().map(|to| way("hung_up", to)));
+        ways
+    }
+
+    fn ways_of_verb(&self) -> Vec<Way<'_>> {
         match self {
             Self::Set(set) => vec![way("then", &set.then)],
             Self::Branch(branch) => branch.ways(),
@@ -155,6 +161,7 @@ mod tests {
             keys: [('1', "sales"), ('*', "bye")].map(|(key, to)| (key.try_into().unwrap(), to.to_owned())).into(),
             no_input: retry(),
             no_match: retry(),
+            hung_up: Some("tell".to_owned()),
         }
     }
 
@@ -181,6 +188,7 @@ mod tests {
         assert_eq!(flow.outcome("menu", &menu.no_input.then).as_deref(), Some("no_input"));
         assert_eq!(flow.outcome("menu", &menu.no_match.then).as_deref(), Some("no_match"));
         assert_eq!(flow.outcome("menu", &menu.keys[&'*'.try_into().unwrap()]).as_deref(), Some("keys.*"));
+        assert_eq!(flow.outcome("menu", menu.hung_up.as_deref().unwrap()).as_deref(), Some("hung_up"));
     }
 
     #[test]
@@ -205,7 +213,8 @@ mod tests {
             review: None,
             then: "a".to_owned(),
             nothing: "b".to_owned(),
+            hung_up: Some("c".to_owned()),
         };
-        assert_eq!(Step::Record(record).ways().iter().map(|way| way.to).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(Step::Record(record).ways().iter().map(|way| way.to).collect::<Vec<_>>(), ["a", "b", "c"]);
     }
 }

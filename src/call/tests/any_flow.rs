@@ -33,6 +33,10 @@ const STEPS: &[&str] = &[
     "do = \"ask\"\nhook = \"desk\"\nwhile = \"hello\"\nthen = \"@\"\nfailed = \"@\"",
     "do = \"notify\"\nhook = \"desk\"\nthen = \"@\"",
     "do = \"wait\"\ntime = \"3m\"\nkeys = { 1 = \"@\" }\nthen = \"@\"",
+    "do = \"menu\"\nprompt = \"hello\"\nkeys = { 1 = \"@\" }\nno_input = { then = \"@\" }\nno_match = { then = \"@\" }\nhung_up = \"cut_off\"",
+    "do = \"collect\"\nprompt = \"hello\"\nno_input = { then = \"@\" }\nno_match = { then = \"@\" }\nthen = \"@\"\nhung_up = \"cut_off\"",
+    "do = \"record\"\nlongest = \"5m\"\nreview = { prompt = \"hello\", listen = \"1\", again = \"2\", keep = \"3\" }\nthen = \"@\"\nhung_up = \"cut_off\"",
+    "do = \"wait\"\ntime = \"3m\"\nthen = \"@\"\nhung_up = \"cut_off\"",
     "do = \"set\"\nvariables = { order = \"{order}1\" }\nthen = \"@\"",
     "do = \"branch\"\nwhen = [{ variable = \"order\", below = \"11\", then = \"@\" }]\notherwise = \"@\"",
     "do = \"hours\"\nweek = { weekdays = \"09:00-17:00\" }\nswitch = \"storm\"\nopen = \"@\"\nclosed = \"@\"\nswitched = \"@\"",
@@ -40,6 +44,10 @@ const STEPS: &[&str] = &[
     "do = \"go\"\nflow = \"other\"",
     "do = \"hang_up\"",
 ];
+
+/// What follows when the call ends in the middle of a step that says so.
+const CUT_OFF: &str = "[steps.cut_off]\ndo = \"set\"\nvariables = { order = \"1\" }\nthen = \"told\"\n\
+                       [steps.told]\ndo = \"notify\"\nhook = \"desk\"\nthen = \"s0\"\n";
 
 /// What every flow begins with, and a flow that others go on with.
 const HEAD: &str = r#"
@@ -66,7 +74,7 @@ fn text(steps: &[usize], targets: &[usize]) -> String {
         }
         text.push('\n');
     }
-    text
+    if text.contains("hung_up") { text + CUT_OFF } else { text }
 }
 
 fn head() -> String {
@@ -90,6 +98,20 @@ fn any_flow() -> impl Strategy<Value = Flow> {
         let other = accepted("other", &(head() + OTHER)).expect("the other flow is sound");
         together(&[("any".to_owned(), flow), ("other".to_owned(), other)].into()).remove("any")
     })
+}
+
+/// The step that the call stands in says what follows its end, and that must be told of now.
+fn must_be_told_of(told: &Told) -> bool {
+    let flow = told.call.inside.as_deref().and_then(|name| told.flow.named(name)).unwrap_or(&told.flow);
+    match &told.call.phase {
+        Phase::InStep { at: At::Record { parts, .. }, .. } if parts.is_empty() => false,
+        Phase::InStep { step, .. } => flow.steps[step].hung_up().is_some(),
+        _ => false,
+    }
+}
+
+fn notices(call: &Call) -> usize {
+    call.owed.iter().filter(|owed| matches!(owed.action, Action::Notify { .. })).count()
 }
 
 fn any_event_or_switch() -> impl Strategy<Value = Event> {
@@ -151,9 +173,11 @@ proptest! {
             told.later(seconds).when(event);
             prop_assert!(goes_on(&told.call), "{:?}", told.call);
         }
+        let (before, is_told) = (notices(&told.call), must_be_told_of(&told));
         told.when(Event::CallEnded { result: None });
         prop_assert!(told.call.phase.is_over());
         prop_assert!(told.call.requests().next().is_none());
+        prop_assert!(!is_told || before == 50 || notices(&told.call) == before + 1, "{:?}", told.call);
     }
 
     /// Graph takes everything, the caller presses nothing, and time passes: the flow ends, or goes round through a turn or a wait.

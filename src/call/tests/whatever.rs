@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::{collect, menus, record, told::*};
+use super::{collect, cut_off, menus, record, told::*};
 use crate::{call::*, flow::Key};
 
 fn any_finished() -> impl Strategy<Value = Finished> {
@@ -66,7 +66,7 @@ pub(super) fn any_event() -> impl Strategy<Value = Event> {
 }
 
 /// How many flows there are to choose from.
-const FLOWS: usize = 5;
+const FLOWS: usize = 6;
 
 fn one_of_the_flows(which: usize) -> Told {
     match which {
@@ -74,6 +74,7 @@ fn one_of_the_flows(which: usize) -> Told {
         1 => Told::in_flow(collect::ORDER),
         2 => Told::in_flow(&collect::a_secret("")),
         3 => Told::in_flow(record::MESSAGE),
+        4 => Told::in_flow(cut_off::BOX),
         _ => Told::in_flow(menus::SHOP),
     }
 }

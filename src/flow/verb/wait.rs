@@ -20,6 +20,9 @@ pub(super) struct Wait {
     keys: Option<Choices>,
     /// The step that follows when the time is over.
     then: StepRef,
+    /// The step that follows when the caller hangs up, or the call ends otherwise, in the middle of this one: one that takes no time,
+    /// such as `notify`. If not given, nothing follows.
+    hung_up: Option<StepRef>,
 }
 
 impl Verb for Wait {
@@ -33,6 +36,7 @@ impl Verb for Wait {
             ms: self.time.ms(),
             keys: keys.into_iter().map(|(key, step)| (key, names.step(step))).collect(),
             then: names.step(self.then),
+            hung_up: self.hung_up.map(|step| names.unheard(step)),
         })
     }
 }
