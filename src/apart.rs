@@ -54,7 +54,7 @@ async fn claim_one(app: &App, key: &CallKey) -> Result<Option<(Call, u32)>, Turn
 async fn do_one(app: &App, call: Call, n: u32) -> Result<(), TurnError> {
     let Some(owed) = call.owed.iter().find(|owed| owed.n == n) else { return Ok(()) };
     let mut span = app.telemetry.doing(call.key.as_str(), || format!("apart {}", owed.action.kind()));
-    let outcome = span.around(outcome(app, &call, owed)).await;
+    let outcome = span.around(Box::pin(outcome(app, &call, owed))).await;
     span.set("switchboard.outcome", outcome.name());
     drop(span);
     let now = app.clock.now();

@@ -100,7 +100,8 @@ impl TurnError {
 pub async fn take(app: &App, address: &Address, arrivals: &[Arrival], deadline: Timestamp) -> Result<Taken, TurnError> {
     let turn = Turn { app, id: format!("{:016x}", random_bits() as u64), deadline };
     let (span, asked_before) = (told::begin(app, &turn.key(address), arrivals), asked());
-    let taken = span.around(turn.take(address, arrivals)).await;
+    // Boxed: what a turn does is deep, and each frame around it would hold all of it once more.
+    let taken = span.around(Box::pin(turn.take(address, arrivals))).await;
     told::end(app, span, arrivals, &taken, asked() - asked_before);
     taken
 }

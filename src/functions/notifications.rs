@@ -41,7 +41,7 @@ pub struct Callback {
 /// Takes one post and answers it, once what is to be told of it has been told, if that is quick.
 pub async fn door(app: Arc<App>, callback: Option<String>, authorization: Option<String>, body: Bytes) -> StatusCode {
     let received = app.clock.now();
-    let status = answer(&app, callback, authorization, body, received).await;
+    let status = Box::pin(answer(&app, callback, authorization, body, received)).await;
     app.telemetry.count(Counted::DoorAnswers, 1, &[("http.response.status_code", status.as_str())]);
     let left = after_ms(received, ANSWERED_MS).duration_since(app.clock.now());
     app.telemetry.flush(HURRIED.min(left.try_into().unwrap_or_default())).await;

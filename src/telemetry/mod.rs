@@ -1,8 +1,9 @@
 //! What the program tells of itself: log lines always, traces and metrics where they are wanted.
 //!
-//! Log lines are JSON on standard output for the Functions host, plain text on standard error for a person at a terminal. The host takes a line on standard output for information and one on standard error for a failure, so the handler writes nothing
-//! to the latter; what is found there is a panic. The host gives a line no context either, so each carries the fields of the spans
-//! that it was written in: see [`FIELDS`].
+//! Log lines are JSON on standard output for the Functions host, plain text on standard error for a person at a terminal. The host
+//! takes a line on standard output for information and one on standard error for a failure, so the handler writes nothing to the
+//! latter; what is found there is a panic. The host gives a line no context either, so each carries the fields of the spans that it
+//! was written in: see [`FIELDS`].
 //!
 //! Traces and metrics are told to [`Telemetry`], which sends them at the end of each invocation:
 //!

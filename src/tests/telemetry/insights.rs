@@ -89,14 +89,14 @@ async fn application_insights_is_told_of_a_call_by_the_apps_identity() {
     ];
     let deployed = Deployed::new(Terms { settings: &settings, ..Terms::default() }).await;
     let call = deployed.ring();
-    deployed.rest(&call).await;
+    let shown = deployed.rest(&call).await;
     let until = tokio::time::Instant::now() + ARRIVES_WITHIN;
     while azure.items("RequestData").is_empty() || azure.items("MetricData").is_empty() {
         assert!(tokio::time::Instant::now() < until, "{:#?}", deployed.host().log());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let [whole] = &azure.items("RequestData")[..] else { panic!("a call is one request") };
-    let trace = data_encoding::HEXLOWER.encode(&Sha256::digest(call.as_bytes())[..16]);
+    let trace = data_encoding::HEXLOWER.encode(&Sha256::digest(shown["id"].as_str().unwrap())[..16]);
     assert_eq!((&whole["iKey"], &whole["tags"]["ai.operation.id"]), (&json!(KEY), &json!(trace)));
     assert_eq!(whole["data"]["baseData"]["properties"]["switchboard.ending"], "bot_hung_up");
     let turns = azure.items("RemoteDependencyData");

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use opentelemetry::KeyValue;
 use opentelemetry_sdk::Resource;
 use reqwest::{Url, header::HeaderMap};
 use switchboard::{
@@ -19,7 +20,8 @@ use crate::host::{Deployed, Terms};
 const AT_ONCE: Duration = Duration::from_millis(100);
 
 fn telemetry(url: &str) -> Telemetry {
-    let (url, resource) = (Url::parse(url).unwrap(), Resource::builder_empty().build());
+    let about = [KeyValue::new("service.name", "switchboard"), KeyValue::new("service.instance.id", "this one")];
+    let (url, resource) = (Url::parse(url).unwrap(), Resource::builder_empty().with_attributes(about).build());
     let (traces, metrics) = (url.join("v1/traces").unwrap(), url.join("v1/metrics").unwrap());
     Telemetry::to(vec![Box::new(Collector::new(traces, metrics, HeaderMap::new(), true, &resource))], resource)
 }

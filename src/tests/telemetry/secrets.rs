@@ -35,8 +35,9 @@ async fn no_number_no_name_no_token_and_no_callback_is_told() {
     deployed.ready().await;
     let call = deployed.ring_as(CALLER);
     let shown = deployed.rest(&call).await;
+    let call = shown["id"].as_str().unwrap();
     let until = tokio::time::Instant::now() + ARRIVES_WITHIN;
-    while let Some(flaw) = Tree::of(&call, standin.spans()).flaw() {
+    while let Some(flaw) = Tree::of(call, standin.spans()).flaw() {
         assert!(tokio::time::Instant::now() < until, "{flaw}: {shown:#}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
