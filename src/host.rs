@@ -93,8 +93,12 @@ mod tests {
     use crate::call::{Address, Arrival, CallKey, CallbackSecret, Event};
 
     fn message() -> Message {
-        let address =
-            Address::Callback { key: CallKey::parse("c0de").unwrap(), secret: CallbackSecret::new(u128::MAX), graph_id: None };
+        let address = Address::Callback {
+            key: CallKey::parse("c0de").unwrap(),
+            secret: CallbackSecret::new(u128::MAX),
+            graph_id: None,
+            number: None,
+        };
         Message { address, arrival: Arrival { event: Event::Wake, at: "2031-05-04T10:00:00.25Z".parse().unwrap() } }
     }
 

@@ -4,7 +4,7 @@
 
 mod told;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, try_join_all};
 use jiff::Timestamp;
@@ -20,7 +20,6 @@ use crate::{
     flow::Flow,
     flows::FlowError,
     store::{StoreError, Stored},
-    telemetry::asked,
 };
 
 /// How often a save that lost a race is tried again.
@@ -99,19 +98,29 @@ impl TurnError {
 /// [`TurnError`] where the events could not be kept: whoever brought them must bring them again.
 pub async fn take(app: &App, address: &Address, arrivals: &[Arrival], deadline: Timestamp) -> Result<Taken, TurnError> {
     let turn = Turn { app, id: format!("{:016x}", random_bits() as u64), deadline };
-    let (span, asked_before) = (told::begin(app, &turn.key(address), arrivals), asked());
-    // Boxed: what a turn does is deep, and each frame around it would hold all of it once more.
-    let taken = span.around(Box::pin(turn.take(address, arrivals))).await;
-    told::end(app, span, arrivals, &taken, asked() - asked_before);
-    taken
+    let events: Vec<&Event> = arrivals.iter().map(|arrival| &arrival.event).collect();
+    told::of(app, &turn.key(address), &events, Box::pin(turn.take(address, arrivals, &events))).await
+}
+
+/// Stores a new call that the bot is to place, and places it. `false` where there is one of its key already.
+///
+/// # Errors
+/// [`TurnError`] where it could not be kept; then nothing was asked of Graph.
+pub async fn place(app: &App, call: Call, flow: Arc<Flow>, deadline: Timestamp) -> Result<bool, TurnError> {
+    let turn = Turn { app, id: format!("{:016x}", random_bits() as u64), deadline };
+    let key = call.key.clone();
+    let taken = told::of(app, &key, &[&Event::Place], Box::pin(turn.place(call, flow))).await?;
+    Ok(taken == Taken::Changed)
 }
 
 /// Whether a call takes what came to an address; `None` if it does.
 fn refuse(call: &Call, address: &Address) -> Option<Taken> {
     match address {
-        Address::Callback { secret, graph_id, .. } => {
-            let is_ours = bool::from(call.secret.expose().as_bytes().ct_eq(secret.expose().as_bytes()));
-            let is_other = matches!((&call.graph_id, graph_id), (Some(bound), Some(told)) if bound != told);
+        Address::Callback { secret, graph_id, number, .. } => {
+            let is_secret = bool::from(call.secret.expose().as_bytes().ct_eq(secret.expose().as_bytes()));
+            let is_ours = is_secret && number.is_some() == call.placing.is_some();
+            // A call that was placed knows by itself which of its tries it goes on with.
+            let is_other = matches!((&call.graph_id, graph_id), (Some(bound), Some(told)) if bound != told && number.is_none());
             match (is_ours, is_other) {
                 (false, _) => Some(Taken::WrongCallback),
                 (true, true) => Some(Taken::NotTaken),
@@ -124,6 +133,17 @@ fn refuse(call: &Call, address: &Address) -> Option<Taken> {
     }
 }
 
+/// The events as the call is to be told of them: where it was placed more than once, each with the try that it is about.
+fn told<'e>(address: &Address, events: &[&'e Event]) -> Vec<Cow<'e, Event>> {
+    let of_try = |event: &&'e Event| match address {
+        Address::Callback { number: Some(number), graph_id, .. } => {
+            Cow::Owned(Event::OfTry { number: *number, call: graph_id.clone(), what: Box::new((*event).clone()) })
+        }
+        _ => Cow::Borrowed(*event),
+    };
+    events.iter().map(of_try).collect()
+}
+
 /// One turn.
 struct Turn<'a> {
     app: &'a App,
@@ -132,18 +152,17 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    async fn take(&self, address: &Address, arrivals: &[Arrival]) -> Result<Taken, TurnError> {
-        let events: Vec<&Event> = arrivals.iter().map(|arrival| &arrival.event).collect();
+    async fn take(&self, address: &Address, arrivals: &[Arrival], events: &[&Event]) -> Result<Taken, TurnError> {
         let mut remembered = self.recall(address);
         if remembered.is_none()
-            && let Some(taken) = self.begin(address, arrivals, &events).await?
+            && let Some(taken) = self.begin(address, arrivals, events).await?
         {
             return Ok(taken);
         }
         for _ in 0..CONFLICTS_BORNE {
             let is_remembered = remembered.is_some();
             let Some(stored) = self.read(address, remembered.take()).await? else { return Ok(Taken::UnknownCall) };
-            match self.change(stored, address, &events).await {
+            match self.change(stored, address, events).await {
                 Err(TurnError::Store(StoreError::Conflict(_))) => remembered = self.recall(address),
                 // A write finds out whether it was right; where there is none, only what was read freshly is final.
                 Ok(taken) if is_remembered && taken != Taken::Changed => {}
@@ -151,6 +170,16 @@ impl Turn<'_> {
             }
         }
         Err(TurnError::Contended(self.key(address)))
+    }
+
+    async fn place(&self, call: Call, flow: Arc<Flow>) -> Result<Taken, TurnError> {
+        let seen = self.look_at_switches(&flow).await?;
+        let events: Vec<&Event> = seen.iter().chain([&Event::Place]).collect();
+        let decision = decide(call, &flow, &self.app.secrets, &events, &self.id, self.app.clock.now());
+        match self.create(decision, flow).await {
+            Err(TurnError::Store(StoreError::Exists(_))) => Ok(Taken::Unchanged),
+            created => created.map(|()| Taken::Changed),
+        }
     }
 
     /// Makes the document of a call that begins to ring; `None` where it does not, or where the call is known already.
@@ -202,7 +231,8 @@ impl Turn<'_> {
         }
         let flow = self.app.flows.of(&stored.call.flow_version).await?;
         let seen = self.look_at_switches(&flow).await?;
-        let events: Vec<&Event> = seen.iter().chain(events.iter().copied()).collect();
+        let told = told(address, events);
+        let events: Vec<&Event> = seen.iter().chain(told.iter().map(AsRef::as_ref)).collect();
         let decision = decide(stored.call.clone(), &flow, &self.app.secrets, &events, &self.id, self.app.clock.now());
         if decision.call == stored.call {
             self.wake_at(&stored.call, watch_at(&stored.call, self.app.clock.now())).await;

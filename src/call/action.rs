@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     hook::{Facts, Hook},
-    ids::RecordingToken,
+    ids::{GraphCallId, RecordingToken},
 };
 use crate::flow::{Key, Target};
 
@@ -15,6 +15,18 @@ use crate::flow::{Key, Target};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Action {
+    /// Places the call, or joins the meeting.
+    CreateCall {
+        /// How often it was asked for, this time included. Each has a callback URL of its own.
+        number: u8,
+        /// Prompts that Graph may fetch beforehand.
+        prefetch: Vec<Sound>,
+    },
+    /// Ends the other one of two calls where one was wanted.
+    HangUpTwin {
+        /// Graph's id of it.
+        call: GraphCallId,
+    },
     /// Takes the call.
     Answer {
         /// Prompts that Graph may fetch beforehand.
@@ -176,6 +188,8 @@ impl Action {
     /// Its name, as the API and the journal show it.
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::CreateCall { .. } => "create_call",
+            Self::HangUpTwin { .. } => "hang_up_twin",
             Self::Answer { .. } => "answer",
             Self::Reject { .. } => "reject",
             Self::Redirect { .. } => "redirect",
@@ -220,10 +234,12 @@ impl Action {
         match self {
             Self::PlayPrompt { .. } | Self::RecordResponse { .. } => WhenUnknown::BeginAgain,
             Self::Answer { .. } | Self::Reject { .. } | Self::Redirect { .. } | Self::Transfer { .. } => WhenUnknown::LookFirst,
+            Self::CreateCall { .. } => WhenUnknown::AwaitWord,
             Self::SubscribeToTone
             | Self::CancelMediaProcessing
             | Self::KeepAlive
             | Self::HangUp
+            | Self::HangUpTwin { .. }
             | Self::GetCall
             | Self::KeepRecording { .. }
             | Self::JoinRecordings { .. }
@@ -241,6 +257,8 @@ pub enum WhenUnknown {
     BeginAgain,
     /// Look at the call, and do it only if the call has not moved.
     LookFirst,
+    /// Wait for a notification of the call that may have come of it, and ask for another one only if there is none.
+    AwaitWord,
     /// Doing it twice does no harm.
     Repeat,
 }

@@ -48,7 +48,11 @@ impl Moment<'_> {
             // Who rang was never told, so nothing has been decided.
             self.decide_on(&self.flow.start, None);
         }
-        let Phase::Ringing { first: Some(first), .. } = self.call.phase.clone() else { return };
+        let first = match &self.call.phase {
+            Phase::Ringing { first: Some(first), .. } => first.clone(),
+            Phase::Placing { .. } => self.flow.start.clone(),
+            _ => return,
+        };
         self.go(&first);
         let listens = self.pinned.all().flat_map(|flow| flow.steps.values()).any(Step::hears_keys);
         if listens && matches!(self.call.phase, Phase::InStep { .. }) {

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     action::{Action, GRACE_MS, Owed, OwedState, Sound},
-    event::{Incoming, Party},
+    event::Party,
     ids::{CallKey, CallbackSecret, GraphCallId, OperationId},
     journal::Journal,
-    phase::{At, Phase},
+    phase::{At, Ending, Phase},
+    placing::Placing,
     stop_key::StopKey,
     verbs::given_up_at,
 };
@@ -95,6 +96,9 @@ pub struct Call {
     /// Recordings that the caller did not want. Their ends may be told again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forgotten: Vec<u32>,
+    /// What is known of a call that the bot places.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placing: Option<Placing>,
     /// What happened.
     pub journal: Journal,
     /// When the document was made.
@@ -109,6 +113,16 @@ pub enum Direction {
     Incoming,
     /// The bot called.
     Outgoing,
+}
+
+impl Direction {
+    /// How a call ended that neither the bot nor its flow ended.
+    pub(super) fn hung_up(self) -> Ending {
+        match self {
+            Self::Incoming => Ending::CallerHungUp,
+            Self::Outgoing => Ending::CalledHungUp,
+        }
+    }
 }
 
 /// Something that runs at Graph.
@@ -154,61 +168,7 @@ pub struct Kept {
     pub parts: Vec<u32>,
 }
 
-/// What a new call is told that is not in the notification.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Terms {
-    /// The tenant whose call it is: from the token that signed the notification.
-    pub tenant: String,
-    /// The flow's name.
-    pub flow: String,
-    /// The flow's version.
-    pub flow_version: String,
-    /// The unguessable part of its callback URL.
-    pub secret: CallbackSecret,
-    /// The longest call, in minutes.
-    pub max_minutes: u32,
-    /// How long the document is kept after the end, in seconds.
-    pub kept_for_s: u32,
-}
-
 impl Call {
-    /// The document of a call that somebody places to the bot. It owes nothing yet: [`super::step()`] is told of the ring.
-    pub fn ringing(incoming: &Incoming, terms: Terms, now: Timestamp) -> Self {
-        Self {
-            key: CallKey::from(&incoming.call),
-            secret: terms.secret,
-            graph_id: Some(incoming.call.clone()),
-            tenant: terms.tenant,
-            direction: Direction::Incoming,
-            from: incoming.from.clone(),
-            to: incoming.to.clone(),
-            flow: terms.flow,
-            flow_version: terms.flow_version,
-            inside: None,
-            phase: Phase::Ringing { audible_by: later(now, AUDIBLE_WITHIN_MS), first: None, by: None },
-            variables: BTreeMap::new(),
-            language: None,
-            switches: BTreeSet::new(),
-            tones: VecDeque::new(),
-            last_choice: None,
-            stop_key: None,
-            menus: Vec::new(),
-            operations: Vec::new(),
-            failures: 0,
-            company: Company::default(),
-            owed: Vec::new(),
-            next_n: 1,
-            acting: None,
-            keep_alive_at: None,
-            ends_by: later(now, u64::from(terms.max_minutes) * 60_000),
-            kept_for_s: terms.kept_for_s,
-            recordings: Vec::new(),
-            forgotten: Vec::new(),
-            journal: Journal::default(),
-            created: now,
-        }
-    }
-
     /// The first instant at which the call must be looked at even if nothing happens; `None` when there is none any more.
     pub fn due_at(&self) -> Option<Timestamp> {
         let of_phase = match &self.phase {
@@ -216,6 +176,7 @@ impl Call {
             Phase::InStep { at: At::Transfer { settled_by, .. } | At::Redirect { settled_by, .. }, .. } => Some(*settled_by),
             Phase::InStep { at: At::Ask { answer_by, .. }, .. } => Some(given_up_at(*answer_by)),
             Phase::InStep { .. } => None,
+            Phase::Placing { until, .. } => Some(*until),
             Phase::HangingUp { ended_by, .. } => Some(*ended_by),
             Phase::Ended { .. } => return self.owed.iter().map(|owed| self.owed_at(owed)).min(),
         };

@@ -1,6 +1,6 @@
 //! What happens to a call. Each event that a notification brings has the name of the function that takes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::{
     hook::Answer,
     ids::{GraphCallId, OperationId, RecordingToken},
 };
-use crate::flow::Key;
+use crate::flow::{Key, Target};
 
 /// Something happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +37,26 @@ pub enum Event {
         /// Why, where Graph says so.
         result: Option<ResultInfo>,
     },
+    /// The call is to be placed.
+    Place,
+    /// Something came on the callback URL of one of the requests by which the call was placed.
+    OfTry {
+        /// Which request, from 1.
+        number: u8,
+        /// Graph's id of the call that it tells of, where it has one.
+        call: Option<GraphCallId>,
+        /// What came.
+        what: Box<Event>,
+    },
+    /// Whoever placed the call tells it something.
+    Steered {
+        /// What, as its flow names it.
+        name: String,
+        /// Values for variables of the flow.
+        data: BTreeMap<String, String>,
+    },
+    /// Whoever may wants the call to end.
+    EndAsked,
     /// A time has come: the call looks at what is due.
     Wake,
     /// The switches were looked at: told before all else, and only where the flow looks at switches.
@@ -59,7 +79,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// The name of the function that takes it; `None` for what only comes of our own acting.
+    /// The name of the function that takes it; `None` for what no notification brings.
     pub fn function(&self) -> Option<&'static str> {
         match self {
             Self::IncomingCall(_) => Some("incoming_call"),
@@ -71,7 +91,13 @@ impl Event {
             Self::ParticipantsUpdated { .. } => Some("participants_updated"),
             Self::CallEnded { .. } => Some("call_ended"),
             Self::Wake => Some("wake"),
-            Self::SwitchesSeen { .. } | Self::ActionSettled { .. } | Self::ActorLost { .. } => None,
+            Self::Place
+            | Self::OfTry { .. }
+            | Self::Steered { .. }
+            | Self::EndAsked
+            | Self::SwitchesSeen { .. }
+            | Self::ActionSettled { .. }
+            | Self::ActorLost { .. } => None,
         }
     }
 }
@@ -96,6 +122,17 @@ pub struct Party {
     pub kind: String,
     /// Their id there: an object id, a phone number.
     pub id: String,
+}
+
+impl From<&Target> for Party {
+    fn from(target: &Target) -> Self {
+        let (kind, id) = match target {
+            Target::User(id) => ("user", id),
+            Target::Phone(number) => ("phone", number),
+            Target::ApplicationInstance(id) => ("applicationInstance", id),
+        };
+        Self { kind: kind.to_owned(), id: id.clone() }
+    }
 }
 
 /// What a call notification says of the call's state; what it leaves out is `None`.
@@ -202,6 +239,11 @@ pub enum Outcome {
         /// The operation that now runs, where one does.
         operation: Option<OperationId>,
     },
+    /// Graph has placed the call.
+    Created {
+        /// Graph's id of it.
+        call: GraphCallId,
+    },
     /// Graph looked and will not: asking again is of no use.
     Refused {
         /// The HTTP status.
@@ -236,6 +278,7 @@ impl Outcome {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Done { .. } => "done",
+            Self::Created { .. } => "created",
             Self::Refused { .. } => "refused",
             Self::Throttled { .. } => "throttled",
             Self::Unknown => "unknown",

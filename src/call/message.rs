@@ -20,6 +20,9 @@ pub enum Address {
         secret: CallbackSecret,
         /// Graph's id in the notification, where it has one.
         graph_id: Option<GraphCallId>,
+        /// Which of the requests it is about by which the bot placed the call, from 1; `None` where somebody called the bot.
+        #[serde(default)]
+        number: Option<u8>,
     },
     /// The registered webhook.
     Webhook {

@@ -9,6 +9,7 @@ use super::{
     document::{Call, Operation, later},
     event::ResultInfo,
     phase::{At, Ending, Phase},
+    placing::WORD_WITHIN_MS,
     secrets::Secrets,
 };
 use crate::flow::{Flow, Step};
@@ -143,9 +144,19 @@ impl<'a> Moment<'a> {
 
     /// Asks for the call's end.
     pub(super) fn hang_up(&mut self) {
+        self.hang_up_for(Ending::BotHungUp);
+    }
+
+    /// Asks for the call's end, for a reason. One that Graph may have or not is ended when there is word of it.
+    pub(super) fn hang_up_for(&mut self, ending: Ending) {
         self.call.owed.retain(Owed::outlives_the_call);
-        self.call.owe(Action::HangUp);
-        self.await_end(Ending::BotHungUp);
+        self.await_end(ending);
+        match (&self.call.graph_id, &mut self.call.phase) {
+            (None, Phase::HangingUp { ended_by, .. }) => *ended_by = later(self.now, WORD_WITHIN_MS),
+            _ => {
+                self.call.owe(Action::HangUp);
+            }
+        }
     }
 
     /// The end is coming: nothing more is asked for.
@@ -177,12 +188,20 @@ impl<'a> Moment<'a> {
 fn name_of(ending: Ending) -> &'static str {
     match ending {
         Ending::CallerHungUp => "the caller hung up",
+        Ending::CalledHungUp => "the one called hung up",
         Ending::BotHungUp => "the bot hung up",
         Ending::Transferred => "passed on",
         Ending::Rejected => "declined",
         Ending::Redirected => "sent elsewhere",
         Ending::Missed => "missed: the notification came too late for an answer",
         Ending::NotAnswered => "not answered",
+        Ending::Declined => "the one called declined",
+        Ending::Busy => "the one called was busy",
+        Ending::NoAnswer => "nobody answered in time",
+        Ending::Unreachable => "there was nobody to be rung",
+        Ending::NotTaken => "nobody took it",
+        Ending::NotPlaced => "Graph did not place it",
+        Ending::CalledOff => "called off before anybody took it",
         Ending::Gone => "no longer there",
     }
 }

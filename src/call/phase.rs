@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{digits::Digits, event::ResultInfo, secrets::Sealed};
+use super::{digits::Digits, event::ResultInfo, placing::Reached, secrets::Sealed};
 
 /// Where a call stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,13 @@ pub enum Phase {
         /// The outcome that led to it, where a step before it did.
         #[serde(default)]
         by: Option<String>,
+    },
+    /// The bot places it: it is asked for, rings, or is taken but cannot be heard yet.
+    Placing {
+        /// How far it has come.
+        reached: Reached,
+        /// When it is given up, or looked at where it is taken.
+        until: Timestamp,
     },
     /// In a step of its flow.
     InStep {
@@ -183,6 +190,8 @@ impl Default for Typed {
 pub enum Ending {
     /// The caller, or the platform, ended it.
     CallerHungUp,
+    /// Whom the bot called, or the platform, ended it.
+    CalledHungUp,
     /// The bot ended it, as its flow says.
     BotHungUp,
     /// It was passed on.
@@ -195,6 +204,20 @@ pub enum Ending {
     Missed,
     /// The platform did not let the bot take it.
     NotAnswered,
+    /// Whom the bot called declined.
+    Declined,
+    /// Whom the bot called was busy.
+    Busy,
+    /// Whom the bot called did not answer in time.
+    NoAnswer,
+    /// There was nobody to be rung.
+    Unreachable,
+    /// Nobody took the call that the bot placed; Graph did not say why.
+    NotTaken,
+    /// Graph did not place the call.
+    NotPlaced,
+    /// It was called off before anybody took it.
+    CalledOff,
     /// Nobody said how: the call was no longer there.
     Gone,
 }
@@ -204,12 +227,20 @@ impl Ending {
     pub fn name(self) -> &'static str {
         match self {
             Self::CallerHungUp => "caller_hung_up",
+            Self::CalledHungUp => "called_hung_up",
             Self::BotHungUp => "bot_hung_up",
             Self::Transferred => "transferred",
             Self::Rejected => "rejected",
             Self::Redirected => "redirected",
             Self::Missed => "missed",
             Self::NotAnswered => "not_answered",
+            Self::Declined => "declined",
+            Self::Busy => "busy",
+            Self::NoAnswer => "no_answer",
+            Self::Unreachable => "unreachable",
+            Self::NotTaken => "not_taken",
+            Self::NotPlaced => "not_placed",
+            Self::CalledOff => "called_off",
             Self::Gone => "gone",
         }
     }
@@ -233,6 +264,7 @@ impl Phase {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Ringing { .. } => "ringing",
+            Self::Placing { .. } => "placing",
             Self::InStep { .. } => "in_step",
             Self::HangingUp { .. } => "hanging_up",
             Self::Ended { .. } => "ended",

@@ -20,6 +20,9 @@ const TRANSFER_CONFLICT: &str = "8607";
 impl Moment<'_> {
     /// An owed action was tried.
     pub(super) fn settled(&mut self, n: u32, outcome: &Outcome) {
+        if let Outcome::Created { call } = outcome {
+            self.placed(n, call);
+        }
         // What is no longer owed was settled by a notification, or retired: its outcome says nothing.
         let Some(owed) = self.call.owed.iter().find(|owed| owed.n == n).cloned() else { return };
         match (&owed.action, outcome) {
@@ -32,6 +35,7 @@ impl Moment<'_> {
                     self.call.recordings.retain(|kept| !recordings.contains(&kept.n));
                 }
             }
+            (_, Outcome::Created { .. }) => self.paid(&owed, "done"),
             (_, Outcome::Kept { ms }) => {
                 self.paid(&owed, "kept");
                 self.recording_kept(&owed, *ms);
@@ -63,6 +67,13 @@ impl Moment<'_> {
                 owed.state = OwedState::Doubtful;
             }
         }
+        let asked: Vec<Owed> = self
+            .call
+            .requests()
+            .filter(|owed| owed.n < before && owed.action.when_unknown() == WhenUnknown::AwaitWord)
+            .cloned()
+            .collect();
+        asked.iter().for_each(|owed| self.word_awaited(owed));
         let may_play = |owed: &Owed| owed.n < before && owed.action.when_unknown() == WhenUnknown::BeginAgain;
         if self.call.requests().any(may_play) {
             self.begin_again(0, None);
@@ -105,6 +116,8 @@ impl Moment<'_> {
         self.call.operations.retain(|operation| operation.n != owed.n);
         match &owed.action {
             Action::KeepRecording { .. } | Action::JoinRecordings { .. } | Action::ForgetRecordings { .. } => {}
+            Action::HangUpTwin { .. } => {}
+            Action::CreateCall { .. } => self.not_placed(),
             _ if is_gone => self.gone(),
             Action::Answer { .. } => self.end(Ending::NotAnswered, None),
             Action::PlayPrompt { .. } => self.prompt_ended(owed.n, false),
@@ -129,11 +142,14 @@ impl Moment<'_> {
             self.paid(owed, "given up: no answer");
             return self.refused(owed, false);
         }
+        if owed.action.when_unknown() == WhenUnknown::AwaitWord {
+            return self.word_awaited(owed);
+        }
         // The first time at once: most replies that are lost are lost once.
         let until = (owed.attempts > 0).then(|| self.pause(owed.attempts));
         match owed.action.when_unknown() {
             WhenUnknown::BeginAgain => self.begin_again(attempts, until),
-            WhenUnknown::LookFirst | WhenUnknown::Repeat => {
+            WhenUnknown::LookFirst | WhenUnknown::Repeat | WhenUnknown::AwaitWord => {
                 self.note(owed.action.kind(), Some(owed.n), "no answer");
                 self.put_off(owed.n, until, attempts);
                 if owed.action.when_unknown() == WhenUnknown::LookFirst {
@@ -172,6 +188,7 @@ impl Moment<'_> {
         match &self.call.phase {
             // Not every answer carries the state of the media: only a plain no counts as one.
             Phase::Ringing { .. } if is_established && update.audio_active != Some(false) => self.audible(),
+            Phase::Placing { .. } if is_established && update.audio_active != Some(false) => self.audible(),
             Phase::InStep { at: At::Transfer { .. }, .. } if is_established => self.transfer_failed(update.result.as_ref()),
             Phase::HangingUp { .. } if is_established => {
                 self.call.owe(Action::HangUp);
@@ -181,13 +198,13 @@ impl Moment<'_> {
     }
 
     /// The call is no longer there.
-    fn gone(&mut self) {
+    pub(super) fn gone(&mut self) {
         let ending = match &self.call.phase {
             Phase::Ended { .. } => return,
             Phase::HangingUp { ending, .. } => *ending,
             Phase::InStep { at: At::Transfer { .. }, .. } => Ending::Transferred,
             Phase::InStep { at: At::Redirect { .. }, .. } => Ending::Redirected,
-            Phase::Ringing { .. } | Phase::InStep { .. } => Ending::Gone,
+            Phase::Ringing { .. } | Phase::Placing { .. } | Phase::InStep { .. } => Ending::Gone,
         };
         self.end(ending, None);
     }

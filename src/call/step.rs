@@ -9,6 +9,7 @@ use super::{
     ids::OperationId,
     moment::Moment,
     phase::{At, Ending, Phase},
+    placing::Reached,
     secrets::Secrets,
     verbs::Take,
 };
@@ -39,6 +40,14 @@ pub fn step(call: Call, flow: &Flow, secrets: &Secrets, event: &Event, now: Time
         Event::RecordingFinished(recorded) => moment.recorded(recorded),
         Event::ParticipantsUpdated { participants } => moment.company(participants),
         Event::CallEnded { result } => moment.ended(result.as_ref()),
+        Event::Place => moment.is_to_be_placed(),
+        Event::OfTry { number, call, what } => {
+            if let Some(event) = moment.of_try(*number, call.as_ref(), what) {
+                return step(moment.call, flow, secrets, &event, now);
+            }
+        }
+        Event::Steered { name, data } => moment.steered(name, data),
+        Event::EndAsked => moment.end_asked(),
         Event::Wake => moment.wake(),
         Event::SwitchesSeen { on } => moment.call.switches.clone_from(on),
         Event::ActionSettled { n, outcome } => moment.settled(*n, outcome),
@@ -60,6 +69,13 @@ impl Moment<'_> {
                     self.audible();
                 }
             }
+            (Phase::Placing { .. }, CallState::Established) => {
+                self.taken();
+                if update.audio_active == Some(true) {
+                    self.audible();
+                }
+            }
+            (Phase::Placing { reached: Reached::Taken, .. }, CallState::Terminating | CallState::Terminated) => self.is_ending(),
             (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::Transferring) => self.transfer_moves(false),
             (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::TransferAccepted) => self.transfer_moves(true),
             (Phase::InStep { at: At::Transfer { .. }, .. }, CallState::Established) if failed.is_some() => {
@@ -70,13 +86,16 @@ impl Moment<'_> {
                 CallState::Terminating | CallState::Terminated,
             ) => {}
             (Phase::InStep { at: At::Redirect { .. }, .. }, CallState::Redirecting) => self.redirect_moves(),
-            (Phase::Ringing { .. } | Phase::InStep { .. }, CallState::Terminating | CallState::Terminated) => {
-                self.note("call_updated", None, "ending");
-                self.call.owed.retain(Owed::outlives_the_call);
-                self.await_end(Ending::CallerHungUp);
-            }
+            (Phase::Ringing { .. } | Phase::InStep { .. }, CallState::Terminating | CallState::Terminated) => self.is_ending(),
             _ => {}
         }
+    }
+
+    /// The other side, or the platform, ends the call.
+    fn is_ending(&mut self) {
+        self.note("call_updated", None, "ending");
+        self.call.owed.retain(Owed::outlives_the_call);
+        self.await_end(self.call.direction.hung_up());
     }
 
     /// Graph's own word that the call was answered counts as much as its reply to the answer, which may have been lost.
@@ -211,7 +230,7 @@ impl Moment<'_> {
     }
 
     fn company(&mut self, participants: &[Participant]) {
-        let is_alive = matches!(self.call.phase, Phase::Ringing { .. } | Phase::InStep { .. });
+        let is_alive = matches!(self.call.phase, Phase::Ringing { .. } | Phase::Placing { .. } | Phase::InStep { .. });
         // Graph's list can be empty though two are talking: that says nothing.
         if participants.is_empty() || !is_alive {
             return;
@@ -228,17 +247,18 @@ impl Moment<'_> {
     fn ended(&mut self, result: Option<&ResultInfo>) {
         let ending = match &self.call.phase {
             // Graph's own word is better than what its absence made us think.
-            Phase::Ended { ending: Ending::Gone, .. } => Ending::CallerHungUp,
+            Phase::Ended { ending: Ending::Gone, .. } => self.call.direction.hung_up(),
             Phase::Ended { .. } => return,
             Phase::HangingUp { ending, .. } => *ending,
             Phase::InStep { at: At::Transfer { accepted, .. }, .. } => match result {
                 Some(result) if result.subcode == TRANSFERRED => Ending::Transferred,
                 None if *accepted => Ending::Transferred,
-                _ => Ending::CallerHungUp,
+                _ => self.call.direction.hung_up(),
             },
             Phase::InStep { at: At::Redirect { .. }, .. } => self.end_of_redirect(result),
             Phase::Ringing { .. } if result.is_some_and(|result| matches!(result.subcode, 8586 | 8587)) => Ending::NotAnswered,
-            Phase::Ringing { .. } | Phase::InStep { .. } => Ending::CallerHungUp,
+            Phase::Placing { reached: Reached::Asked | Reached::Rings, .. } => Ending::of_not_taken(result),
+            Phase::Placing { .. } | Phase::Ringing { .. } | Phase::InStep { .. } => self.call.direction.hung_up(),
         };
         self.end(ending, result.cloned());
     }

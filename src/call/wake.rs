@@ -5,6 +5,7 @@ use super::{
     document::{ALONE_FOR_MS, AUDIBLE_WITHIN_MS, KEEP_ALIVE_EVERY_MS, Operation, later},
     moment::Moment,
     phase::{At, Phase},
+    placing::Reached,
     verbs::Take,
 };
 
@@ -30,6 +31,7 @@ impl Moment<'_> {
             // So that the end that was asked for is not asked for each minute.
             self.call.ends_by = later(self.now, LOOK_AGAIN_MS);
         }
+        self.rung_out();
         self.overdue();
         self.ask_overdue();
         self.look();
@@ -66,6 +68,10 @@ impl Moment<'_> {
                 *settled_by = again;
                 true
             }
+            Phase::Placing { reached: Reached::Taken, until } if *until <= now => {
+                *until = later(now, AUDIBLE_WITHIN_MS);
+                true
+            }
             Phase::HangingUp { ended_by, .. } if *ended_by <= now => {
                 *ended_by = again;
                 true
@@ -73,8 +79,13 @@ impl Moment<'_> {
             _ => false,
         };
         let asked = self.call.owed.iter().any(|owed| owed.action == Action::GetCall);
-        if is_due && !asked {
-            self.call.owe(Action::GetCall);
+        match self.call.graph_id {
+            // No word has come of it, so there never was a call to look at.
+            None if is_due => self.gone(),
+            Some(_) if is_due && !asked => {
+                self.call.owe(Action::GetCall);
+            }
+            _ => {}
         }
     }
 

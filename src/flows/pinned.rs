@@ -71,6 +71,16 @@ impl Flows {
         Ok(flow)
     }
 
+    /// The flow of this name, stored with its prompts under its version; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`FlowError`] where it could not be stored.
+    pub async fn named(&self, name: &str) -> Result<Option<Arc<Flow>>, FlowError> {
+        let Some(flow) = self.shelf.flow(name) else { return Ok(None) };
+        self.pin(&flow).await?;
+        Ok(Some(flow))
+    }
+
     /// Stores every flow that may be asked for, so that no caller waits for it.
     ///
     /// # Errors

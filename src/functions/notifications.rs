@@ -36,6 +36,7 @@ const AT_ONCE: usize = 16;
 pub struct Callback {
     key: CallKey,
     secret: CallbackSecret,
+    number: Option<u8>,
 }
 
 /// Takes one post and answers it, once what is to be told of it has been told, if that is quick.
@@ -84,11 +85,14 @@ async fn answer(
 }
 
 impl Callback {
-    /// Reads `{call key}.{32 hex digits}`.
+    /// Reads `{call key}.{32 hex digits}`, and of a call that the bot placed `.{number of the request}` after it.
     pub fn parse(text: &str) -> Option<Self> {
         let (key, secret) = text.split_once('.')?;
-        let key = CallKey::parse(key).ok()?;
-        Some(Self { key, secret: CallbackSecret::parse(secret).ok()? })
+        let (secret, number) = match secret.split_once('.') {
+            Some((secret, number)) => (secret, Some(number.parse().ok()?)),
+            None => (secret, None),
+        };
+        Some(Self { key: CallKey::parse(key).ok()?, secret: CallbackSecret::parse(secret).ok()?, number })
     }
 
     /// The call.
@@ -119,7 +123,8 @@ fn by_call(items: Vec<Item>, callback: Option<&Callback>, tenant: &str, at: Time
         let Some(event) = event_of(item.reading) else { continue };
         let address = match (callback, &item.call) {
             (Some(callback), graph_id) => {
-                Address::Callback { key: callback.key.clone(), secret: callback.secret.clone(), graph_id: graph_id.clone() }
+                let Callback { key, secret, number } = callback.clone();
+                Address::Callback { key, secret, graph_id: graph_id.clone(), number }
             }
             (None, Some(graph_id)) => Address::Webhook { graph_id: graph_id.clone(), tenant: tenant.to_owned() },
             (None, None) => {

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use serde_json::Value;
 
 use super::{notification::call_update, transport::Response};
-use crate::call::{Action, Found, OperationId, Outcome};
+use crate::call::{Action, Found, GraphCallId, OperationId, Outcome};
 
 /// The longest error code that is kept, in characters.
 const LONGEST_CODE: usize = 64;
@@ -22,9 +22,10 @@ const GONE: [&str; 2] = ["8522", "8528"];
 pub fn outcome(action: &Action, response: &Response, now: Timestamp) -> Outcome {
     match (response.status, action) {
         (200..=299, Action::GetCall) => found(response),
+        (200..=299, Action::CreateCall { .. }) => created(response),
         (200..=299, _) => done(response),
         (404, Action::GetCall) => Outcome::Found(Found::Gone),
-        (404, Action::HangUp) => Outcome::Done { operation: None },
+        (404, Action::HangUp | Action::HangUpTwin { .. }) => Outcome::Done { operation: None },
         (429, _) => Outcome::Throttled { until: patience(response.retry_after.as_deref(), now) },
         // 408 comes from something in between that gave up on Graph: as little is known as after a 504.
         (408 | 500.., _) => Outcome::Unknown,
@@ -37,6 +38,13 @@ fn found(response: &Response) -> Outcome {
         Ok(call) => Outcome::Found(Found::Call(call_update(&call))),
         Err(_) => Outcome::Unknown,
     }
+}
+
+/// A call without an id is one of which nobody knows more than that it may be there.
+fn created(response: &Response) -> Outcome {
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    let id = body["id"].as_str().and_then(|id| GraphCallId::parse(id).ok());
+    id.map_or(Outcome::Unknown, |call| Outcome::Created { call })
 }
 
 /// An operation that has no status yet, or is not started or running, will be said to have ended; the others are over:
@@ -153,6 +161,17 @@ mod tests {
     fn success_that_cannot_be_read_is_success() {
         for body in ["", "{", "[]", "null", r#"{"id": 7}"#, r#"{"id": "../.."}"#] {
             assert_eq!(of(&play(), 202, body), Outcome::Done { operation: None }, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_call_that_was_placed_is_known_by_its_id_and_one_without_may_be_there() {
+        let action = Action::CreateCall { number: 1, prefetch: vec![] };
+        let body = json!({ "id": "7A9C0001-0000-4000-8000-0000000000AB", "state": "establishing" });
+        let call = GraphCallId::parse("7a9c0001000040008000-0000000000ab").unwrap();
+        assert_eq!(of(&action, 201, &body.to_string()), Outcome::Created { call });
+        for body in ["", "{", r#"{"id": "../.."}"#] {
+            assert_eq!(of(&action, 201, body), Outcome::Unknown, "{body}");
         }
     }
 

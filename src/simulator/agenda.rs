@@ -20,9 +20,12 @@ pub(crate) enum Alarm {
     Unanswered,
     Establish,
     Media,
-    Caller,
-    Patience,
-    Fatigue,
+    /// What the person of this number has planned.
+    Person(usize),
+    Patience(usize),
+    Fatigue(usize),
+    /// The person of this number is rung.
+    Rung(usize),
     Transfer,
     Redirect,
     Ending,

@@ -11,6 +11,12 @@ const AGAIN_WITHIN: SignedDuration = SignedDuration::from_secs(10);
 /// The counts of one call.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Ledger {
+    /// The bot placed the call: 1, or 0 for one that came in.
+    pub placed: u32,
+    /// People whose telephone rang for it.
+    pub rung: u32,
+    /// Of these, people who took it.
+    pub taken: u32,
     /// Answers that took effect.
     pub answers: u32,
     /// Rejections that took effect.
@@ -69,6 +75,11 @@ pub enum Verdict {
 }
 
 impl Ledger {
+    /// The bot placed the call and a telephone rang, so that somebody could have answered it.
+    pub fn could_be_answered(&self) -> bool {
+        self.placed > 0 && self.rung > 0
+    }
+
     pub(crate) fn prompt_began(&mut self, sound: &Sound, now: Timestamp) {
         self.prompts += 1;
         let again = |(cut, at): &(String, Timestamp)| *cut == sound.sha256 && now.duration_since(*at) <= AGAIN_WITHIN;

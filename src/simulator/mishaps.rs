@@ -101,6 +101,36 @@ impl Mishaps {
     }
 }
 
+/// What befalls the placing of calls, by how many were asked for before: there is no call yet.
+#[derive(Debug, Clone)]
+pub(crate) struct Creates(Mishaps);
+
+/// How a request to place a call fares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Luck {
+    Good,
+    Bad(Misfortune),
+    /// It is done, and what is told of it overtakes the reply.
+    Late,
+}
+
+impl Creates {
+    pub(crate) fn new(seed: u64) -> Self {
+        // Not the number of any call.
+        Self(Mishaps::new(seed, usize::MAX))
+    }
+
+    pub(crate) fn create(&mut self) -> Luck {
+        let misfortune = self.0.request("create", false);
+        let is_late = self.0.dice("late").random_bool(0.2);
+        match misfortune {
+            Some(misfortune) => Luck::Bad(misfortune),
+            None if is_late => Luck::Late,
+            None => Luck::Good,
+        }
+    }
+}
+
 impl Fate {
     /// On a kind platform: once, at once.
     pub(crate) fn kind() -> Self {

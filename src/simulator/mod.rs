@@ -5,6 +5,7 @@
 //! file says what is played faithfully and what is not.
 
 // What a user of the simulator meets.
+pub mod contact;
 pub mod ledger;
 pub mod observation;
 pub mod script;

@@ -23,6 +23,28 @@ pub enum Seen {
         /// The caller's name, or the number.
         caller: String,
     },
+    /// The bot places a call.
+    Placed {
+        /// The ids or numbers of those it is for; the subject or thread of a meeting.
+        to: Vec<String>,
+    },
+    /// Somebody's telephone rings, for a call that the bot places.
+    Ringing {
+        /// The id or number of the person.
+        to: String,
+    },
+    /// The person took the call that the bot places.
+    Taken {
+        /// The id or number of the person.
+        by: String,
+    },
+    /// The person did not take it.
+    NotTaken {
+        /// The id or number of the person.
+        to: String,
+        /// Why.
+        why: NotTaken,
+    },
     /// The bot answered.
     Answered,
     /// The call stands and audio flows.
@@ -139,7 +161,8 @@ pub enum Seen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndedBy {
-    /// The caller hung up.
+    /// The caller hung up, or the person whom the bot called.
+    #[serde(alias = "person")]
     Caller,
     /// The bot deleted the call.
     Bot,
@@ -151,6 +174,22 @@ pub enum EndedBy {
     Redirected,
     /// The platform, for a deadline that the bot missed.
     Platform,
+    /// None of those whom the bot called took the call.
+    NotTaken,
+}
+
+/// Why somebody did not take a call that the bot placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotTaken {
+    /// They declined.
+    Declined,
+    /// They were in another call.
+    Busy,
+    /// They were rung for as long as anyone is.
+    NoAnswer,
+    /// No telephone of theirs could be rung.
+    Unreachable,
 }
 
 /// Why a recording ended.

@@ -57,6 +57,8 @@ pub(crate) struct Person {
     awaits_beep: bool,
     /// The line whose speech the present or last recording holds.
     spoke: Option<usize>,
+    /// Led from outside, without a script and without impatience.
+    is_led: bool,
     given_up: Option<Verdict>,
 }
 
@@ -71,13 +73,24 @@ impl Person {
             is_cued: false,
             awaits_beep: false,
             spoke: None,
+            is_led: false,
             given_up: None,
         }
     }
 
-    /// Whether the caller has a script, and loses patience; one without is led from outside.
-    pub(crate) fn is_scripted(&self) -> bool {
-        !self.lines.is_empty()
+    /// One who is led from outside.
+    pub(crate) fn led() -> Self {
+        Self { is_led: true, ..Self::new(Vec::new(), Ends::default()) }
+    }
+
+    /// Who calls the bot: led from outside without a script.
+    pub(crate) fn caller(lines: Vec<Line>, ends: Ends) -> Self {
+        Self { is_led: lines.is_empty(), ..Self::new(lines, ends) }
+    }
+
+    /// Whether they hang up when nothing happens.
+    pub(crate) fn is_impatient(&self) -> bool {
+        !self.is_led
     }
 
     /// When the caller does something next, as far as planned.

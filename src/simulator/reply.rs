@@ -12,11 +12,13 @@ pub(crate) struct Refusal {
     /// Often the platform's numeric subcode, as text.
     pub(crate) code: String,
     pub(crate) message: String,
+    /// Seconds to wait before asking again.
+    pub(crate) retry_after: Option<u64>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), message: message.into() }
+        Self { status, code: code.to_owned(), message: message.into(), retry_after: None }
     }
 
     /// 400 with the platform's subcode for an invalid argument.
@@ -31,7 +33,7 @@ impl Refusal {
 
     /// The reply, with the ids that Graph puts beside every error.
     pub(crate) fn reply(&self, request_id: &str, now: Timestamp) -> Reply {
-        with_body(
+        let reply = with_body(
             self.status,
             json!({ "error": {
                 "code": self.code,
@@ -42,13 +44,14 @@ impl Refusal {
                     "client-request-id": request_id,
                 }
             }}),
-        )
+        );
+        Reply { retry_after: self.retry_after, ..reply }
     }
 }
 
 /// A status without a body.
 pub(crate) fn empty(status: u16) -> Reply {
-    Reply { status, body: None, retry_after: None, lost: false }
+    Reply { status, body: None, retry_after: None, lost: false, late: false }
 }
 
 /// A status with a body.

@@ -41,19 +41,28 @@ impl Route {
     }
 }
 
-/// The call's id as written, and the route; or the refusal of what is not there.
-pub(crate) fn find(request: &Request) -> Result<(&str, Route), Refusal> {
+/// What a request is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found<'a> {
+    /// A call that is to be placed.
+    Create,
+    /// The call of this id, as written, and the route.
+    Call(&'a str, Route),
+}
+
+/// What a request is about; or the refusal of what is not there.
+pub(crate) fn find(request: &Request) -> Result<Found<'_>, Refusal> {
     let path = request.path.split('?').next().unwrap_or_default();
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let ["communications", "calls", below @ ..] = parts.as_slice() else {
         return Err(not_found());
     };
     match (request.method.as_str(), below) {
-        ("GET", [call]) => Ok((call, Route::Get)),
-        ("DELETE", [call]) => Ok((call, Route::Delete)),
-        ("GET", [call, "participants"]) => Ok((call, Route::Participants)),
-        ("POST", [call, action]) => action_named(action).map(|route| (*call, route)),
-        ("POST", []) => Err(not_simulated("placing a call")),
+        ("POST", []) => Ok(Found::Create),
+        ("GET", [call]) => Ok(Found::Call(call, Route::Get)),
+        ("DELETE", [call]) => Ok(Found::Call(call, Route::Delete)),
+        ("GET", [call, "participants"]) => Ok(Found::Call(call, Route::Participants)),
+        ("POST", [call, action]) => action_named(action).map(|route| Found::Call(call, route)),
         (_, [_] | [_, "participants"]) => Err(wrong_method()),
         (_, [_, action]) => Err(action_named(action).map_or_else(|refusal| refusal, |_| wrong_method())),
         (_, [_, _, part, ..]) => Err(not_simulated(part)),
@@ -96,21 +105,28 @@ fn not_simulated(what: &str) -> Refusal {
 mod tests {
     use super::*;
 
-    fn found(method: &str, path: &str) -> Result<(String, Route), u16> {
+    fn found(method: &str, path: &str) -> Result<Option<(String, Route)>, u16> {
         let request = Request { method: method.into(), path: path.into(), body: None };
-        find(&request).map(|(call, route)| (call.to_owned(), route)).map_err(|refusal| refusal.status)
+        find(&request).map_err(|refusal| refusal.status).map(|found| match found {
+            Found::Create => None,
+            Found::Call(call, route) => Some((call.to_owned(), route)),
+        })
     }
 
     #[test]
     fn routes_are_found_by_method_and_path() {
-        assert_eq!(found("GET", "/communications/calls/a-1"), Ok(("a-1".into(), Route::Get)));
-        assert_eq!(found("POST", "/communications/calls/a-1/answer"), Ok(("a-1".into(), Route::Answer)));
-        assert_eq!(found("POST", "/communications/calls/a-1/microsoft.graph.playPrompt"), Ok(("a-1".into(), Route::PlayPrompt)));
+        assert_eq!(found("POST", "/communications/calls"), Ok(None));
+        assert_eq!(found("GET", "/communications/calls/a-1"), Ok(Some(("a-1".into(), Route::Get))));
+        assert_eq!(found("POST", "/communications/calls/a-1/answer"), Ok(Some(("a-1".into(), Route::Answer))));
+        assert_eq!(
+            found("POST", "/communications/calls/a-1/microsoft.graph.playPrompt"),
+            Ok(Some(("a-1".into(), Route::PlayPrompt)))
+        );
     }
 
     #[test]
     fn what_is_not_there_says_so() {
-        assert_eq!(found("POST", "/communications/calls"), Err(501));
+        assert_eq!(found("GET", "/communications/calls"), Err(405));
         assert_eq!(found("POST", "/communications/calls/a/mute"), Err(501));
         assert_eq!(found("POST", "/communications/calls/a/participants/invite"), Err(501));
         assert_eq!(found("GET", "/communications/calls/a/operations/b"), Err(501));

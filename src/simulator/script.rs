@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer, de};
 
-use super::observation::EndedBy;
+use super::{contact::Rung, observation::EndedBy};
 
 /// A person who calls the bot, and what must come of it. Without lines the caller is led from outside, by
 /// `World::press` and `World::hang_up`.
@@ -18,9 +18,12 @@ pub struct Script {
     /// The application instance (resource account) that is dialled instead of the bot itself.
     #[serde(default)]
     pub instance: Option<String>,
-    /// Whom a transfer can reach, by user id or number. Anyone else answers after 3 s.
+    /// Whom a transfer can reach, by user id or number, besides the contacts. Anyone else answers after 3 s.
     #[serde(default)]
-    pub people: BTreeMap<String, Person>,
+    pub people: BTreeMap<String, Rung>,
+    /// A transfer that is declined or not answered comes back with the code of just that, instead of the documented 500.
+    #[serde(default)]
+    pub fine_transfers: bool,
     /// What the caller does, in order.
     #[serde(default)]
     pub does: Vec<Line>,
@@ -45,18 +48,6 @@ pub enum Caller {
         /// The number, E.164.
         number: String,
     },
-}
-
-/// Someone a transfer can reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "PersonText")]
-pub enum Person {
-    /// Takes the call after this time.
-    Answers(SignedDuration),
-    /// Declines it after this time.
-    Declines(SignedDuration),
-    /// Does nothing.
-    Ignores,
 }
 
 /// A cue and what the caller does then. Without a deed the caller just listens to the end of the cue's prompt.
@@ -141,29 +132,6 @@ impl TryFrom<CallerText> for Caller {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PersonText {
-    #[serde(default, deserialize_with = "duration")]
-    answers: Option<SignedDuration>,
-    #[serde(default, deserialize_with = "duration")]
-    declines: Option<SignedDuration>,
-    ignores: Option<bool>,
-}
-
-impl TryFrom<PersonText> for Person {
-    type Error = String;
-
-    fn try_from(text: PersonText) -> Result<Self, String> {
-        match (text.answers, text.declines, text.ignores) {
-            (Some(after), None, None) => Ok(Self::Answers(after)),
-            (None, Some(after), None) => Ok(Self::Declines(after)),
-            (None, None, Some(true)) => Ok(Self::Ignores),
-            _ => Err("a person has one of `answers`, `declines` and `ignores = true`".to_owned()),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct LineText {
     hears: String,
     then: Option<Wait>,
@@ -221,7 +189,7 @@ pub(crate) fn is_key(key: char) -> bool {
     matches!(key, '0'..='9' | '*' | '#')
 }
 
-fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SignedDuration>, D::Error> {
+pub(crate) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SignedDuration>, D::Error> {
     let text = String::deserialize(from)?;
     match text.parse::<SignedDuration>() {
         Ok(length) if !length.is_negative() && length.as_hours() < 24 => Ok(Some(length)),
@@ -261,8 +229,8 @@ mod tests {
         .unwrap();
         let second = SignedDuration::from_secs;
         assert_eq!(script.caller, Some(Caller::User { id: "8a1d".into(), name: "Ada".into() }));
-        assert_eq!(script.people["550f"], Person::Declines(second(2)));
-        assert_eq!(script.people["+4420"], Person::Ignores);
+        assert_eq!(script.people["550f"], Rung::Declines(second(2)));
+        assert_eq!(script.people["+4420"], Rung::Ignores);
         assert!(script.does[0].only_listens());
         assert!(script.does[1].barge_in);
         assert_eq!(script.does[2].speaks, Some(second(6)));

@@ -2,8 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::contact::Contact;
+
+/// The roles that an administrator usually consents to.
+pub const ROLES: [&str; 4] =
+    ["Calls.AccessMedia.All", "Calls.Initiate.All", "Calls.InitiateGroupCall.All", "Calls.JoinGroupCall.All"];
+
 /// The bot, its people and the seeds: the whole configuration of a [`World`](super::world::World).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setup {
     /// The bot's application id, the target of incoming calls.
     pub app_id: String,
@@ -21,6 +27,34 @@ pub struct Setup {
     pub seed: u64,
     /// Whether the first post of a call has the legacy Skype shape, until the bot answers it with 204.
     pub legacy_first: bool,
+    /// Whom the bot can ring, by object id, number or instance id in any case; `*` is everyone who is not named. Who is neither
+    /// answers after 3 s and listens.
+    pub contacts: BTreeMap<String, Contact>,
+    /// The application instances (resource accounts) that are the bot's; where none is named, all are.
+    pub instances: Vec<String>,
+    /// How many calls the bot may have at once, beyond which it can place none.
+    pub most_calls: usize,
+    /// The application roles that the bot was granted in Graph. A running simulator takes them from its consent.
+    pub roles: Vec<String>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            app_id: String::new(),
+            tenant: String::new(),
+            webhook: String::new(),
+            base_url: String::new(),
+            captions: BTreeMap::new(),
+            mishaps: None,
+            seed: 0,
+            legacy_first: false,
+            contacts: BTreeMap::new(),
+            instances: Vec::new(),
+            most_calls: 100,
+            roles: ROLES.map(str::to_owned).into(),
+        }
+    }
 }
 
 /// A prompt as a person hears it.

@@ -1,6 +1,6 @@
 //! What all calls share: the time, what is due, letters under way, prompts, recordings, and what was seen.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use rand::SeedableRng;
@@ -9,6 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use super::{
     agenda::{Agenda, Due},
     asks::MediaInfo,
+    contact::{ANYONE, Contact, Rung, SOON},
     letter::{Letter, Letters},
     observation::{Observation, Seen},
     person::later,
@@ -32,6 +33,8 @@ pub(crate) struct Stage {
     pub(crate) effects: Vec<Effect>,
     pub(crate) observations: Vec<Observation>,
     request_ids: ChaCha8Rng,
+    /// How often somebody was rung, by id in lower case.
+    rung: HashMap<String, usize>,
 }
 
 impl Stage {
@@ -47,6 +50,7 @@ impl Stage {
             going: 0,
             effects: Vec::new(),
             observations: Vec::new(),
+            rung: HashMap::new(),
         }
     }
 
@@ -103,6 +107,21 @@ impl Stage {
             name: if sound.is_silence { "silence".to_owned() } else { file() },
             words: String::new(),
         })
+    }
+
+    /// Whom the bot can ring under this id, or number.
+    pub(crate) fn contact(&self, id: &str) -> Option<&Contact> {
+        let contacts = &self.setup.contacts;
+        let named = contacts.iter().find(|(known, _)| known.eq_ignore_ascii_case(id));
+        named.map(|(_, contact)| contact).or_else(|| contacts.get(ANYONE))
+    }
+
+    /// Somebody is rung once more: what they do.
+    pub(crate) fn ring(&mut self, id: &str) -> Rung {
+        let count = self.rung.entry(id.to_lowercase()).or_default();
+        let before = *count;
+        *count += 1;
+        self.contact(id).map_or_else(|| Rung::answers(SOON), |contact| contact.rung(before))
     }
 
     /// An id for the log of a request.

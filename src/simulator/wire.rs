@@ -25,6 +25,8 @@ pub struct Reply {
     pub retry_after: Option<u64>,
     /// The deed is done but the reply never reaches the bot: the carrier closes the connection instead of answering.
     pub lost: bool,
+    /// The reply is overtaken: the carrier hands it over only after what is posted now has been answered, or 2 s later.
+    pub late: bool,
 }
 
 /// What the platform does to the world outside; the carrier performs it and reports back with its id.

@@ -6,6 +6,7 @@ mod collect;
 mod hours;
 mod languages;
 mod menus;
+mod placing;
 mod reaching;
 mod record;
 mod told;

@@ -6,6 +6,7 @@ use crate::{
         document::later,
         event::ResultInfo,
         moment::Moment,
+        not_taken::NotTaken,
         phase::{At, Phase},
     },
     flow::{Step, Transfer},
@@ -44,16 +45,14 @@ impl Moment<'_> {
     }
 }
 
-/// Where it leads that nobody took the call. Graph documents but two codes, 500/7000 and 500/7700, which say nothing; the others are
-/// the calling platform's, as far as they are plain:
-/// <https://learn.microsoft.com/azure/communication-services/resources/troubleshooting/voice-video-calling/troubleshooting-codes>
+/// Where it leads that nobody took the call.
 fn way<'f>(transfer: &'f Transfer, result: Option<&ResultInfo>) -> &'f str {
-    let finer = match result.map(|result| (result.code, result.subcode)) {
-        Some((486, _) | (_, 560_486)) => &transfer.busy,
-        Some((603, _)) => &transfer.declined,
-        Some((408, _) | (487, 10_004)) => &transfer.no_answer,
-        Some((404, _) | (480, 10_037)) => &transfer.not_found,
-        _ => &None,
+    let finer = match NotTaken::from(result) {
+        NotTaken::Busy => &transfer.busy,
+        NotTaken::Declined => &transfer.declined,
+        NotTaken::NoAnswer => &transfer.no_answer,
+        NotTaken::NotFound => &transfer.not_found,
+        NotTaken::Unsaid => &None,
     };
     finer.as_ref().unwrap_or(&transfer.failed)
 }

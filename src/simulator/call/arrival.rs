@@ -11,7 +11,6 @@ use crate::simulator::{
     mishaps::Fragility,
     observation::{EndedBy, Seen},
     reply::{Refusal, empty},
-    script::Caller,
     stage::Stage,
     wire::Reply,
 };
@@ -34,11 +33,9 @@ pub(super) enum Arrival {
 
 impl Call {
     pub(crate) fn ring(&mut self, stage: &mut Stage) {
-        let caller = match &self.caller {
-            Caller::User { name, .. } => name.clone(),
-            Caller::Phone { number } => number.clone(),
-        };
-        self.see(Seen::Rang { caller }, stage);
+        for participant in &self.participants {
+            self.see(Seen::Rang { caller: participant.called_by().to_owned() }, stage);
+        }
         self.set(Alarm::Unacknowledged, ACKNOWLEDGED_WITHIN, stage);
         self.set(Alarm::Unanswered, ANSWERED_WITHIN, stage);
         match stage.setup.legacy_first {
@@ -101,7 +98,10 @@ impl Call {
             }
             State::Arriving(Arrival::Establishing) => {
                 self.state = State::Arriving(Arrival::Established);
-                let data = self.dialect.call("established", &self.chain);
+                let mut data = self.dialect.call("established", &self.chain);
+                if self.is_placed() {
+                    data["direction"] = json!("outgoing");
+                }
                 self.tell("updated", "established", Fragility::Fragile, data);
                 self.set(Alarm::KeepAlive, KEPT_ALIVE_WITHIN, stage);
                 self.wait_to_establish(200..500, stage);
@@ -144,7 +144,7 @@ impl Call {
         self.clear(Alarm::Unanswered, stage);
     }
 
-    fn wait_to_establish(&mut self, ms: std::ops::Range<i64>, stage: &mut Stage) {
+    pub(super) fn wait_to_establish(&mut self, ms: std::ops::Range<i64>, stage: &mut Stage) {
         let wait = self.moment(ms);
         self.set(Alarm::Establish, wait, stage);
     }

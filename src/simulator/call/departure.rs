@@ -7,7 +7,7 @@ use super::{Call, State, operation::CALL_ENDED};
 use crate::simulator::{
     agenda::Alarm,
     dialect::result,
-    ledger::Ended,
+    ledger::{Ended, Verdict},
     mishaps::Fragility,
     observation::{EndedBy, RecordingEnd, Seen},
     reply::{Refusal, empty, with_body},
@@ -34,7 +34,11 @@ impl Call {
     /// The bot ends the call.
     pub(super) fn delete(&mut self, stage: &mut Stage) -> Reply {
         self.ledger.hang_ups += 1;
-        self.depart(Departure::new(EndedBy::Bot, 0, 7000, "The call was ended by the application."), stage);
+        let departure = match self.state {
+            State::Placing(_) => Departure::new(EndedBy::Bot, 487, 0, "The call was cancelled by the application."),
+            _ => Departure::new(EndedBy::Bot, 0, 7000, "The call was ended by the application."),
+        };
+        self.depart(departure, stage);
         empty(204)
     }
 
@@ -51,8 +55,17 @@ impl Call {
         self.depart(Departure::new(EndedBy::Platform, 408, 8537, message), stage);
     }
 
-    /// The caller hangs up.
-    pub(crate) fn leave(&mut self, stage: &mut Stage) {
+    /// The first who is in the call hangs up. `false`: nobody is.
+    pub(crate) fn hang_up(&mut self, stage: &mut Stage) -> bool {
+        let first = self.present().into_iter().next();
+        first.is_some_and(|number| {
+            self.leave(number, stage);
+            true
+        })
+    }
+
+    /// Someone hangs up.
+    pub(super) fn leave(&mut self, _number: usize, stage: &mut Stage) {
         let departure = match self.is_ringing() {
             true => Departure::new(EndedBy::Caller, 487, 0, "The caller cancelled the call."),
             false => Departure::new(EndedBy::Caller, 200, 5002, "The conversation has ended. DiagCode: 0#5002.@"),
@@ -65,7 +78,7 @@ impl Call {
         if self.is_over() {
             return;
         }
-        let was_answered = self.ledger.answers > 0;
+        let was_answered = self.ledger.answers > 0 || self.is_placed();
         self.cancel_media(CALL_ENDED, RecordingEnd::CallEnded, stage);
         stage.agenda.clear_call(self.number);
         if was_answered && matches!(departure.by, EndedBy::Caller | EndedBy::Bot) {
@@ -89,11 +102,17 @@ impl Call {
         self.tell("deleted", "terminated", Fragility::Fragile, data);
         let Departure { by, code, subcode, message } = departure;
         let ended = Ended { at: stage.now, by, code, subcode, message: message.clone() };
-        self.ledger.script = self.person.verdict(&ended, self.ledger.recordings);
+        self.ledger.script = self.verdict(&ended);
         self.ledger.ended = Some(ended);
         self.see(Seen::Ended { by, code, subcode, message }, stage);
         stage.recordings.call_ended(self.number, stage.now);
         stage.going -= 1;
+    }
+
+    /// The first script that was not fulfilled.
+    fn verdict(&self, ended: &Ended) -> Verdict {
+        let verdicts = self.participants.iter().map(|participant| participant.verdict(ended, self.ledger.recordings));
+        verdicts.reduce(|one, next| if one == Verdict::Fulfilled { next } else { one }).unwrap_or(Verdict::Fulfilled)
     }
 
     fn terminated(&self, departure: &Departure) -> Value {

@@ -194,7 +194,7 @@ impl Call {
         self.ledger.prompt_began(&sound, stage.now);
         let length = sound.length;
         if !sound.is_silence {
-            self.caller_hears(&caption, stage);
+            self.people_hear(&caption, stage);
         }
         let now = Now::Playing { sound, name: caption.name };
         self.begin(now, length, stage);
@@ -204,7 +204,7 @@ impl Call {
         self.see(Seen::PromptEnded { name, completed: true }, stage);
         self.be_patient(stage);
         if !sound.is_silence {
-            self.caller_heard(true, stage);
+            self.people_heard(true, stage);
         }
     }
 
@@ -212,7 +212,7 @@ impl Call {
         self.see(Seen::PromptEnded { name, completed: false }, stage);
         self.ledger.prompt_cut(sound, stage.now);
         if !sound.is_silence {
-            self.caller_heard(false, stage);
+            self.people_heard(false, stage);
         }
     }
 

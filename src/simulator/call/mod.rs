@@ -1,7 +1,7 @@
 //! One simulated call: its state, and how it tells the bot of it.
 //!
-//! Reading order: [`arrival`], [`media`], [`operation`], [`recording`], [`tones`], [`transfer`], [`redirect`], [`departure`], [`view`], then [`behaviour`], the
-//! caller in it, and [`asked`], the bot's requests.
+//! Reading order: [`arrival`], [`placing`], [`media`], [`operation`], [`recording`], [`tones`], [`transfer`], [`redirect`], [`departure`], [`view`], then [`participant`] and
+//! [`behaviour`], the people in it, and [`asked`], the bot's requests.
 
 mod arrival;
 mod asked;
@@ -9,6 +9,8 @@ mod behaviour;
 mod departure;
 mod media;
 mod operation;
+mod participant;
+mod placing;
 mod recording;
 mod redirect;
 mod tones;
@@ -17,14 +19,18 @@ mod view;
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
 
-use self::{arrival::Arrival, departure::Departure, media::Media, transfer::Handover};
+use self::{
+    arrival::Arrival, departure::Departure, media::Media, participant::Participant, placing::Placing, transfer::Handover,
+};
 use super::{
     agenda::{Alarm, Due},
+    asks::{Create, Target},
+    contact::Rung,
     dialect::{Dialect, envelope},
     ledger::Ledger,
     letter::{Letter, Purpose},
@@ -43,10 +49,11 @@ pub(crate) struct Call {
     pub(crate) id: String,
     pub(crate) ledger: Ledger,
     chain: String,
-    caller: Caller,
-    instance: Option<String>,
-    people: BTreeMap<String, super::script::Person>,
-    person: Person,
+    origin: Origin,
+    /// Whom a transfer reaches, besides the contacts; and whether its failure says what they did.
+    people: BTreeMap<String, Rung>,
+    fine_transfers: bool,
+    participants: Vec<Participant>,
     dialect: Dialect,
     pub(crate) mishaps: Option<Mishaps>,
     rng: ChaCha8Rng,
@@ -54,20 +61,30 @@ pub(crate) struct Call {
     /// Where notifications go.
     callback: String,
     bot_participant: String,
-    caller_participant: String,
     media: Media,
     is_subscribed: bool,
     tone_sequence: i64,
-    /// The caller is speaking until then.
-    speaks_until: Option<Timestamp>,
+    /// How safe the first notification of a call is that the bot has placed.
+    pub(crate) first_news: Fragility,
     /// `resultInfo` of a transfer that failed.
     last_failure: Value,
     tray: Vec<Item>,
 }
 
+/// How a call came about.
+#[derive(Debug)]
+enum Origin {
+    /// Someone called the bot, or this application instance.
+    Incoming { instance: Option<String> },
+    /// The bot placed it, perhaps as an application instance; the body of its request.
+    Placed { instance: Option<String>, body: Value },
+}
+
 /// Where a call stands.
 #[derive(Debug)]
 enum State {
+    /// Placed by the bot; nobody has taken it yet.
+    Placing(Placing),
     /// Rings.
     Incoming,
     /// Answered; what comes next.
@@ -94,37 +111,96 @@ struct Item {
 }
 
 impl Call {
+    /// Someone calls the bot.
     pub(crate) fn new(number: usize, script: Script, stage: &Stage) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(stage.setup.seed);
-        rng.set_stream(number as u64 + 1);
+        let mut rng = of_call(number, stage);
         let someone = uuid(&mut rng);
+        let mut call = Self::blank(number, rng, Origin::Incoming { instance: script.instance }, stage);
+        let caller = script.caller.unwrap_or(Caller::User { id: someone, name: "Caller".to_owned() });
+        let id = uuid(&mut call.rng);
+        call.participants.push(Participant::caller(id, caller, Person::caller(script.does, script.ends)));
+        call.tone_sequence = call.rng.random_range(2..=9);
+        call.people = script.people;
+        call.fine_transfers = script.fine_transfers;
+        call
+    }
+
+    /// The bot calls someone.
+    pub(crate) fn placed(number: usize, ask: &Create, targets: Vec<Target>, body: Value, stage: &Stage) -> Self {
+        let origin = Origin::Placed { instance: ask.instance().map(str::to_owned), body };
+        let mut call = Self::blank(number, of_call(number, stage), origin, stage);
+        call.state = State::Placing(Placing::Asked);
+        call.callback.clone_from(&ask.callback_uri);
+        call.tone_sequence = call.rng.random_range(2..=9);
+        for mut who in targets {
+            let known = stage.contact(&who.id).map(|contact| contact.name.clone()).filter(|name| !name.is_empty());
+            who.name = known.or(who.name);
+            let id = uuid(&mut call.rng);
+            call.participants.push(Participant::called(id, who));
+        }
+        call
+    }
+
+    fn blank(number: usize, mut rng: ChaCha8Rng, origin: Origin, stage: &Stage) -> Self {
         Self {
             number,
             id: uuid(&mut rng),
             ledger: Ledger::default(),
             chain: uuid(&mut rng),
-            caller: script.caller.unwrap_or(Caller::User { id: someone, name: "Caller".to_owned() }),
-            instance: script.instance,
-            people: script.people,
-            person: Person::new(script.does, script.ends),
+            origin,
+            people: BTreeMap::new(),
+            fine_transfers: false,
+            participants: Vec::new(),
             dialect: Dialect::new(&mut rng),
             mishaps: stage.setup.mishaps.map(|seed| Mishaps::new(seed, number)),
             state: State::Incoming,
             callback: stage.setup.webhook.clone(),
             bot_participant: uuid(&mut rng),
-            caller_participant: uuid(&mut rng),
             media: Media::default(),
             is_subscribed: false,
-            tone_sequence: rng.random_range(2..=9),
-            speaks_until: None,
+            tone_sequence: 0,
+            first_news: Fragility::Lazy,
             last_failure: Value::Null,
             tray: Vec::new(),
             rng,
         }
     }
 
+    /// Where notifications of it go.
+    pub(crate) fn callback(&self) -> &str {
+        &self.callback
+    }
+
+    /// Whom the bot has called; `None` for a call that came in.
+    pub(crate) fn placed_to(&self) -> Option<Vec<String>> {
+        let is_placed = matches!(self.origin, Origin::Placed { .. });
+        is_placed.then(|| self.participants.iter().map(|participant| participant.who.id.clone()).collect())
+    }
+
+    /// The application instance that was called, or that calls.
+    fn instance(&self) -> Option<&String> {
+        match &self.origin {
+            Origin::Incoming { instance } | Origin::Placed { instance, .. } => instance.as_ref(),
+        }
+    }
+
+    fn is_placed(&self) -> bool {
+        matches!(self.origin, Origin::Placed { .. })
+    }
+
+    /// What someone does to whom the call is handed: as its script says, else as the contacts say.
+    fn reaction(&self, id: &str, stage: &mut Stage) -> Rung {
+        let known = self.people.iter().find(|(known, _)| known.eq_ignore_ascii_case(id));
+        known.map_or_else(|| stage.ring(id), |(_, rung)| rung.clone())
+    }
+
     pub(crate) fn is_over(&self) -> bool {
         matches!(self.state, State::Terminating(_) | State::Ended)
+    }
+
+    /// Somebody besides the bot is in it.
+    pub(crate) fn has_people(&self) -> bool {
+        self.participants.iter().any(Participant::is_here)
     }
 
     pub(crate) fn is_ringing(&self) -> bool {
@@ -136,11 +212,13 @@ impl Call {
         match alarm {
             Alarm::Unacknowledged => self.unacknowledged(stage),
             Alarm::Unanswered => self.unanswered(stage),
+            Alarm::Establish if matches!(self.state, State::Placing(_)) => self.call_out(stage),
             Alarm::Establish => self.establish(stage),
             Alarm::Media => self.step_ended(stage),
-            Alarm::Caller => self.act(stage),
-            Alarm::Patience => self.give_up("heard nothing new for 100 s", stage),
-            Alarm::Fatigue => self.give_up("was on the line for an hour", stage),
+            Alarm::Person(number) => self.act(number, stage),
+            Alarm::Patience(number) => self.give_up(number, "heard nothing new for 100 s", stage),
+            Alarm::Fatigue(number) => self.give_up(number, "was on the line for an hour", stage),
+            Alarm::Rung(number) => self.rung_out(number, stage),
             Alarm::Transfer => self.hand_over(stage),
             Alarm::Redirect => self.sent_on(stage),
             Alarm::Ending => self.end(stage),
@@ -229,4 +307,11 @@ impl Call {
             failures: 0,
         }
     }
+}
+
+/// The luck of a call, its own whatever others do.
+fn of_call(number: usize, stage: &Stage) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(stage.setup.seed);
+    rng.set_stream(number as u64 + 1);
+    rng
 }

@@ -69,18 +69,19 @@ impl Listening {
 impl Call {
     pub(super) fn listen(&mut self, mut listening: Listening, stage: &mut Stage) {
         // Who is speaking already speaks on, though what came before is in another recording.
-        listening.spoken.extend(self.speaks_until.filter(|until| *until > stage.now).map(|until| (stage.now, until)));
+        let speaking = self.present().into_iter().filter_map(|number| self.participants[number].speaks_until);
+        listening.spoken.extend(speaking.filter(|until| *until > stage.now).map(|until| (stage.now, until)));
         self.await_end(&listening, stage);
         self.media.now = Some(Now::Listening(listening));
         self.see(Seen::RecordingBegan, stage);
-        self.caller_hears_beep(stage);
+        self.people_hear_beep(stage);
     }
 
-    /// The caller speaks.
-    pub(super) fn speak(&mut self, length: SignedDuration, stage: &mut Stage) {
+    /// Someone speaks.
+    pub(super) fn speak(&mut self, number: usize, length: SignedDuration, stage: &mut Stage) {
         let seconds = u64::try_from(length.as_secs()).unwrap_or_default();
         self.see(Seen::Spoke { seconds }, stage);
-        self.speaks_until = Some(later(stage.now, length));
+        self.participants[number].speaks_until = Some(later(stage.now, length));
         if let Some(Now::Listening(listening)) = &mut self.media.now {
             listening.spoken.push((stage.now, later(stage.now, length)));
             let listening = listening.clone();
@@ -112,7 +113,7 @@ impl Call {
             data["completionReason"] = json!(reason);
         }
         self.tell_operation(&operation, Fragility::Lazy, data);
-        self.caller_recorded(false, stage);
+        self.people_recorded(false, stage);
         self.play_on(stage);
     }
 
@@ -120,7 +121,7 @@ impl Call {
     pub(super) fn recording_lost(&mut self, listening: &Listening, why: RecordingEnd, stage: &mut Stage) {
         self.recording_seen(listening, why, stage);
         if why == RecordingEnd::Cancelled {
-            self.caller_recorded(true, stage);
+            self.people_recorded(true, stage);
         }
     }
 

@@ -4,13 +4,13 @@
 
 use jiff::SignedDuration;
 
-use super::{Call, State, departure::Departure, transfer::SOON};
+use super::{Call, State, departure::Departure};
 use crate::simulator::{
     agenda::Alarm,
     asks::Redirect,
+    contact::Rung,
     observation::{EndedBy, Seen},
     reply::{Refusal, empty},
-    script::Person,
     stage::Stage,
     wire::Reply,
 };
@@ -22,7 +22,7 @@ impl Call {
     pub(super) fn redirect(&mut self, ask: Redirect, stage: &mut Stage) -> Result<Reply, Refusal> {
         self.must_ring()?;
         let to: Vec<String> = ask.targets().into_iter().map(|target| target.id).collect();
-        let must_be_instance = ask.targets().iter().any(|target| target.is_phone) && self.instance.is_none();
+        let must_be_instance = ask.targets().iter().any(|target| target.is_phone()) && self.instance().is_none();
         if must_be_instance {
             let message = "A call can be sent to a number only if an application instance was called.";
             return Err(Refusal::new(400, "7507", message));
@@ -32,7 +32,7 @@ impl Call {
         let timeout = ask.timeout.map_or(usual, |seconds| SignedDuration::from_secs(i64::from(seconds)));
         self.callback = ask.callback_uri.unwrap_or_else(|| self.callback.clone());
         self.ledger.redirects += 1;
-        let (wait, departure) = self.who_takes_it(&to, timeout);
+        let (wait, departure) = self.who_takes_it(&to, timeout, stage);
         self.see(Seen::Redirected { to }, stage);
         self.state = State::Redirecting(departure);
         self.set(Alarm::Redirect, wait, stage);
@@ -47,23 +47,20 @@ impl Call {
         }
     }
 
-    /// When it is over for the bot, and how. Whom the script does not know answers soon.
-    fn who_takes_it(&self, to: &[String], timeout: SignedDuration) -> (SignedDuration, Departure) {
-        let person = |id: &String| {
-            let known = self.people.iter().find(|(known, _)| known.eq_ignore_ascii_case(id));
-            known.map_or(Person::Answers(SOON), |(_, person)| *person)
-        };
-        let people: Vec<Person> = to.iter().map(person).collect();
-        let answers = people.iter().filter_map(|person| match person {
-            Person::Answers(wait) => Some(*wait),
+    /// When it is over for the bot, and how.
+    fn who_takes_it(&self, to: &[String], timeout: SignedDuration, stage: &mut Stage) -> (SignedDuration, Departure) {
+        let rung: Vec<Rung> = to.iter().map(|id| self.reaction(id, stage)).collect();
+        let answers = rung.iter().filter_map(|rung| match rung {
+            Rung::Answers { after, .. } => Some(*after),
             _ => None,
         });
         if let Some(wait) = answers.min().filter(|wait| *wait <= timeout) {
             return (wait, Departure::new(EndedBy::Redirected, 0, 0, "The call was redirected."));
         }
-        let declines = people.iter().map(|person| match person {
-            Person::Declines(wait) => (*wait).min(timeout),
-            _ => timeout,
+        let declines = rung.iter().map(|rung| match rung {
+            Rung::Declines(wait) => (*wait).min(timeout),
+            Rung::Busy | Rung::Unreachable => SignedDuration::ZERO,
+            Rung::Answers { .. } | Rung::Ignores | Rung::Led => timeout,
         });
         let wait = declines.max().unwrap_or(timeout);
         match wait < timeout {

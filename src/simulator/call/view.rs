@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 
 use super::{Call, State, arrival::Arrival, transfer::Handover};
-use crate::simulator::{script::Caller, stage::Stage};
+use super::{Origin, Participant};
+use crate::simulator::stage::Stage;
 
 impl Call {
     /// The state that Graph would name.
     pub(super) fn state_name(&self) -> &'static str {
         match &self.state {
             State::Incoming => "incoming",
+            State::Placing(_) => "establishing",
             State::Arriving(Arrival::Answered | Arrival::Establishing) => "establishing",
             State::Arriving(_) | State::Connected => "established",
             State::Transferring(Handover { is_accepted: true, .. }) => "transferAccepted",
@@ -51,17 +53,18 @@ impl Call {
         data["callbackUri"] = json!(self.callback);
         data["incomingContext"] = json!({
             "@odata.type": "#microsoft.graph.incomingContext",
-            "sourceParticipantId": self.caller_participant,
+            "sourceParticipantId": self.participants[0].id,
         });
         data
     }
 
     /// The first post of a call in the shape from before Graph.
     pub(super) fn legacy(&self, stage: &Stage) -> Value {
+        let caller = &self.participants[0];
         let participant = |identity: String, originator: bool| {
             json!({
                 "identity": identity,
-                "participantId": if originator { &self.caller_participant } else { &self.bot_participant },
+                "participantId": if originator { &caller.id } else { &self.bot_participant },
                 "languageId": "en-us",
                 "tenantId": stage.setup.tenant,
                 "originator": originator,
@@ -69,13 +72,10 @@ impl Call {
                 "endPointType": "default",
             })
         };
-        let caller = match &self.caller {
-            Caller::User { id, .. } => format!("8:orgid:{id}"),
-            Caller::Phone { number } => format!("4:{number}"),
-        };
+        let prefix = if caller.who.is_phone() { "4:" } else { "8:orgid:" };
         json!({
             "id": self.id,
-            "participants": [participant(caller, true), participant(format!("28:{}", stage.setup.app_id), false)],
+            "participants": [participant(format!("{prefix}{}", caller.who.id), true), participant(format!("28:{}", stage.setup.app_id), false)],
             "isMultiparty": false,
             "presentedModalityTypes": ["audio"],
             "callState": "incoming",
@@ -94,16 +94,16 @@ impl Call {
             "@odata.type": "#microsoft.graph.call",
             "id": self.id,
             "state": self.state_name(),
-            "direction": "incoming",
+            "direction": if self.is_placed() { "outgoing" } else { "incoming" },
             "callbackUri": self.callback,
             "callChainId": self.chain,
             "source": self.source(stage),
-            "targets": [self.target(stage)],
+            "targets": self.targets(stage),
             "requestedModalities": ["audio"],
             "tenantId": stage.setup.tenant,
             "myParticipantId": self.bot_participant,
             "mediaState": media_state,
-            "subject": null,
+            "subject": self.subject(),
             "resultInfo": self.last_failure,
             "chatInfo": null,
             "meetingInfo": null,
@@ -112,7 +112,27 @@ impl Call {
         })
     }
 
-    /// The caller and the bot.
+    /// What the reply to its placing shows: some members that no metadata declares, too.
+    pub(crate) fn made(&self, stage: &Stage) -> Value {
+        let mut shown = self.shown(stage);
+        if let Origin::Placed { body, .. } = &self.origin {
+            shown["mediaConfig"] = body["mediaConfig"].clone();
+        }
+        for (name, empty) in [
+            ("callRoutes", json!([])),
+            ("activeModalities", json!([])),
+            ("routingPolicies", json!([])),
+            ("terminationReason", Value::Null),
+            ("ringingTimeoutInSeconds", Value::Null),
+            ("answeredBy", Value::Null),
+            ("meetingCapability", Value::Null),
+        ] {
+            shown[name] = empty;
+        }
+        shown
+    }
+
+    /// The people and the bot.
     pub(super) fn participants(&self, stage: &Stage) -> Vec<Value> {
         let participant = |id: &str, identity: Value, source: &str| {
             json!({
@@ -142,11 +162,30 @@ impl Call {
                 "displayName": format!("28:{}", stage.setup.app_id),
             }),
         );
-        vec![participant(&self.caller_participant, self.who(), "414"), participant(&self.bot_participant, bot, "201")]
+        let people = self.participants.iter().enumerate().filter(|(_, person)| person.is_here());
+        let people = people.map(|(number, person)| participant(&person.id, who(person), &(414 + number).to_string()));
+        people.chain([participant(&self.bot_participant, bot, "201")]).collect()
     }
 
     fn source(&self, stage: &Stage) -> Value {
-        let mut identity = self.who();
+        if let Origin::Placed { body, .. } = &self.origin {
+            return match &body["source"] {
+                Value::Null => json!({
+                    "@odata.type": "#microsoft.graph.participantInfo",
+                    "identity": set("application", json!({
+                        "@odata.type": "#microsoft.graph.identity",
+                        "displayName": "Calling Bot",
+                        "id": stage.setup.app_id,
+                    })),
+                    "countryCode": null,
+                    "endpointType": null,
+                    "region": null,
+                    "languageId": null,
+                }),
+                given => given.clone(),
+            };
+        }
+        let mut identity = who(&self.participants[0]);
         if let Some(user) = identity.get_mut("user") {
             user["tenantId"] = json!(stage.setup.tenant);
         }
@@ -159,23 +198,20 @@ impl Call {
         })
     }
 
-    fn who(&self) -> Value {
-        match &self.caller {
-            Caller::User { id, name } => set(
-                "user",
-                json!({
-                    "@odata.type": "#microsoft.graph.identity",
-                    "id": id,
-                    "displayName": name,
-                }),
-            ),
-            Caller::Phone { number } => set(
-                "phone",
-                json!({
-                    "@odata.type": "#microsoft.graph.identity",
-                    "id": number,
-                }),
-            ),
+    fn targets(&self, stage: &Stage) -> Value {
+        match &self.origin {
+            Origin::Incoming { .. } => json!([self.target(stage)]),
+            Origin::Placed { body, .. } => match &body["targets"] {
+                Value::Null => json!([]),
+                given => given.clone(),
+            },
+        }
+    }
+
+    fn subject(&self) -> Value {
+        match &self.origin {
+            Origin::Incoming { .. } => Value::Null,
+            Origin::Placed { body, .. } => body["subject"].clone(),
         }
     }
 
@@ -183,7 +219,7 @@ impl Call {
         let identity = |id: &str| json!({ "@odata.type": "#microsoft.graph.identity", "id": id });
         json!({
             "@odata.type": "#microsoft.graph.invitationParticipantInfo",
-            "identity": match &self.instance {
+            "identity": match self.instance() {
                 Some(instance) => set("applicationInstance", identity(instance)),
                 None => set("application", identity(&stage.setup.app_id)),
             },
@@ -198,4 +234,13 @@ pub(super) fn media_state(audio: &str) -> Value {
 
 fn set(kind: &str, identity: Value) -> Value {
     json!({ "@odata.type": "#microsoft.graph.identitySet", kind: identity })
+}
+
+fn who(participant: &Participant) -> Value {
+    let who = &participant.who;
+    let mut identity = json!({ "@odata.type": "#microsoft.graph.identity", "id": who.id });
+    if let Some(name) = who.name.as_ref().filter(|_| !who.is_phone()) {
+        identity["displayName"] = json!(name);
+    }
+    set(who.kind, identity)
 }

@@ -3,10 +3,12 @@
 //! | request | what | answer |
 //! |---|---|---|
 //! | `POST /simulator/calls` | someone rings; the body is a script in TOML, without one they just listen | 201 `{"call"}` |
-//! | `GET /simulator/calls` | all calls | 200 `[{"call", "ended"}]` |
+//! | `GET /simulator/calls` | all calls; `to` are those whom the bot has called | 200 `[{"call", "ended", "to"}]` |
 //! | `GET /simulator/calls/{id}` | what was seen of it | 200 `{"call", "ledger", "observations"}` |
+//! | `POST /simulator/calls/{id}/answer` | who is rung by the bot takes the call | 204 |
+//! | `POST /simulator/calls/{id}/decline` | who is rung by the bot declines | 204 |
 //! | `POST /simulator/calls/{id}/keys` | presses keys; the body is those | 204 |
-//! | `DELETE /simulator/calls/{id}` | the caller hangs up | 204 |
+//! | `DELETE /simulator/calls/{id}` | the person in the call hangs up | 204 |
 //! | `POST /simulator/keys/rotate` | signs with a fresh key; with `?keep_old=false` the old one is no longer published | 204 |
 
 use bytes::Bytes;
@@ -29,11 +31,15 @@ pub(super) fn ring(platform: &Platform, body: &Bytes) -> Response {
 }
 
 pub(super) fn list(platform: &Platform) -> Response {
-    let calls = platform.journal(|journal| journal.calls().to_vec());
+    let (calls, placed) = platform.touch(|world, _| (world.calls(), world.placed()));
     let entry = |call: &String| {
         let ledger = platform.ledger(call);
         let has_ended = ledger.is_some_and(|ledger| ledger.ended.is_some());
-        json!({ "call": call, "ended": has_ended })
+        let mut entry = json!({ "call": call, "ended": has_ended });
+        if let Some(placed) = placed.iter().find(|placed| placed.call == *call) {
+            entry["to"] = json!(placed.to);
+        }
+        entry
     };
     let calls: Vec<Value> = calls.iter().map(entry).collect();
     respond::json(StatusCode::OK, &calls)
@@ -61,6 +67,14 @@ pub(super) fn hang_up(platform: &Platform, call: &str) -> Response {
     done(call, platform.touch(|world, now| world.hang_up(call, now)))
 }
 
+pub(super) fn answer(platform: &Platform, call: &str) -> Response {
+    done(call, platform.touch(|world, now| world.answer(call, now)))
+}
+
+pub(super) fn decline(platform: &Platform, call: &str) -> Response {
+    done(call, platform.touch(|world, now| world.decline(call, now)))
+}
+
 pub(super) fn rotate(platform: &Platform, keep_old: bool) -> Response {
     match platform.parts.senders.keys.rotate(keep_old) {
         Ok(()) => respond::empty(StatusCode::NO_CONTENT),
@@ -73,5 +87,5 @@ fn done(call: &str, is_going: bool) -> Response {
 }
 
 fn no_such_call(call: &str) -> Response {
-    respond::text(StatusCode::NOT_FOUND, &format!("no call {call} is going on"))
+    respond::text(StatusCode::NOT_FOUND, &format!("no call {call} is going on in which somebody could do that"))
 }

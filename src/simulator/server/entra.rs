@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use warp::{http::StatusCode, reply::Response};
 
-use super::{ids::Ids, platform::Platform, respond};
+use super::{super::setup::ROLES, ids::Ids, platform::Platform, respond};
 
 /// How long an access token is good for, in seconds.
 const EXPIRES_IN: i64 = 3_599;
@@ -40,8 +40,7 @@ pub struct Consent {
 
 impl Default for Consent {
     fn default() -> Self {
-        let roles = ["Calls.AccessMedia.All", "Calls.Initiate.All", "Calls.InitiateGroupCall.All", "Calls.JoinGroupCall.All"];
-        Self { audience: "https://graph.microsoft.com".to_owned(), roles: roles.map(str::to_owned).into(), tenants: Vec::new() }
+        Self { audience: "https://graph.microsoft.com".to_owned(), roles: ROLES.map(str::to_owned).into(), tenants: Vec::new() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Graph's calling routes and the recordings, as HTTP.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 use warp::{
@@ -14,6 +16,9 @@ use super::{
     respond,
 };
 
+/// How late a reply is at most, in real time on every clock.
+const LATEST: Duration = Duration::from_secs(2);
+
 /// A request as it came, its path after the version.
 pub(super) struct Incoming {
     pub(super) method: Method,
@@ -23,11 +28,15 @@ pub(super) struct Incoming {
 }
 
 /// `/v1.0/communications/…`
-pub(super) fn calling(platform: &Platform, incoming: &Incoming) -> Response {
-    let reply = match admitted(platform, &incoming.headers).and_then(|()| read(incoming)) {
+pub(super) async fn calling(platform: &Platform, incoming: &Incoming) -> Response {
+    let (reply, overtaken) = match admitted(platform, &incoming.headers).and_then(|()| read(incoming)) {
         Ok(request) => platform.request(request),
-        Err(refusal) => refusal,
+        Err(refusal) => (refusal, None),
     };
+    if let Some(overtaken) = overtaken {
+        // Whoever was posted to may itself wait for this reply.
+        drop(tokio::time::timeout(LATEST, overtaken).await);
+    }
     carried(platform, incoming, &reply)
 }
 
@@ -84,7 +93,13 @@ fn unauthorized(code: &str, message: &str) -> Reply {
 }
 
 fn refusal(status: u16, code: &str, message: &str) -> Reply {
-    Reply { status, body: Some(json!({ "error": { "code": code, "message": message } })), retry_after: None, lost: false }
+    Reply {
+        status,
+        body: Some(json!({ "error": { "code": code, "message": message } })),
+        retry_after: None,
+        lost: false,
+        late: false,
+    }
 }
 
 /// The reply as HTTP, with the headers that Graph gives all its answers.

@@ -15,8 +15,6 @@ const REQUESTS: usize = 100_000;
 #[derive(Default)]
 pub(super) struct Journal {
     seen: BTreeMap<String, VecDeque<Observation>>,
-    /// The calls in `seen`, in the order they came.
-    calls: Vec<String>,
     requests: VecDeque<Request>,
     listener: Option<mpsc::UnboundedSender<Observation>>,
 }
@@ -27,9 +25,6 @@ impl Journal {
         if let Some(listener) = &self.listener {
             // Whoever listened may have gone.
             drop(listener.send(observation.clone()));
-        }
-        if !self.seen.contains_key(&observation.call) {
-            self.calls.push(observation.call.clone());
         }
         let seen = self.seen.entry(observation.call.clone()).or_default();
         push(seen, observation, OF_A_CALL);
@@ -44,11 +39,6 @@ impl Journal {
         let (listener, heard) = mpsc::unbounded_channel();
         self.listener = Some(listener);
         heard
-    }
-
-    /// The ids of all calls seen, in the order they came.
-    pub(super) fn calls(&self) -> &[String] {
-        &self.calls
     }
 
     /// What was seen of a call; empty if there is no such call.

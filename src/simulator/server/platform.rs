@@ -79,12 +79,14 @@ impl Platform {
         self.change(|state, now| deed(&mut state.world, now))
     }
 
-    /// A request of the bot to Graph.
-    pub(super) fn request(&self, request: Request) -> Reply {
+    /// A request of the bot to Graph; and what its reply must wait for, if it comes late: the landing of a post about the call it made.
+    pub(super) fn request(&self, request: Request) -> (Reply, Option<oneshot::Receiver<()>>) {
         self.change(|state, now| {
             let reply = state.world.request(&request, now);
             state.journal.keep_request(request);
-            reply
+            let made = reply.body.as_ref().and_then(|body| body["id"].as_str()).filter(|_| reply.late);
+            let overtaken = made.map(|call| state.waiting.for_post(call));
+            (reply, overtaken)
         })
     }
 
@@ -103,7 +105,10 @@ impl Platform {
             report(&mut state.world, now);
             state.in_flight -= 1;
             match call {
-                Some(call) => state.concerned.push(call),
+                Some(call) => {
+                    state.waiting.tell_of_post(&call);
+                    state.concerned.push(call);
+                }
                 None => state.concerned.extend(state.waiting.calls().cloned()),
             }
         });

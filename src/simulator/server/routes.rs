@@ -46,10 +46,10 @@ fn calling(platform: &Arc<Platform>) -> BoxedFilter<(Response,)> {
         .and(warp::header::headers_cloned())
         .and(warp::body::bytes())
         .and(with(platform))
-        .map(|path: FullPath, method: Method, headers: HeaderMap, body: Bytes, platform: Arc<Platform>| {
+        .then(|path: FullPath, method: Method, headers: HeaderMap, body: Bytes, platform: Arc<Platform>| async move {
             let path = path.as_str().trim_start_matches("/v1.0").to_owned();
             let incoming = graph::Incoming { method, path, headers, body };
-            graph::calling(&platform, &incoming)
+            graph::calling(&platform, &incoming).await
         })
         .boxed()
 }
@@ -96,7 +96,16 @@ fn person(platform: &Arc<Platform>) -> BoxedFilter<(Response,)> {
         .and(warp::body::bytes())
         .and(with(platform))
         .map(|call: String, keys: Bytes, platform: Arc<Platform>| control::press(&platform, &call, &keys));
-    show.or(hang_up).unify().or(press).unify().boxed()
+    let answer = warp::path!("simulator" / "calls" / String / "answer")
+        .and(warp::post())
+        .and(with(platform))
+        .map(|call: String, platform: Arc<Platform>| control::answer(&platform, &call));
+    let decline = warp::path!("simulator" / "calls" / String / "decline")
+        .and(warp::post())
+        .and(with(platform))
+        .map(|call: String, platform: Arc<Platform>| control::decline(&platform, &call));
+    let rung = answer.or(decline).unify();
+    show.or(hang_up).unify().or(press).unify().or(rung).unify().boxed()
 }
 
 /// The query of a rotation.

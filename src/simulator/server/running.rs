@@ -15,7 +15,7 @@ use super::{
         script::Script,
         setup::Setup,
         wire::Request,
-        world::World,
+        world::{Placed, World},
     },
     carrier::Carrier,
     door,
@@ -83,6 +83,7 @@ impl Simulator {
 fn build(options: Options, base_url: String) -> Result<(Parts, World), NoKey> {
     let mut setup = options.setup;
     setup.base_url.clone_from(&base_url);
+    setup.roles.clone_from(&options.consent.roles);
     let claims = Claims { issuer: options.issuer, app_id: setup.app_id.clone(), service_url: base_url.clone() };
     let keys = options.keys.map_or_else(Keys::generate, Ok)?;
     let parts = Parts {
@@ -122,12 +123,32 @@ impl Running {
         self.platform.touch(|world, now| world.ring(script, now))
     }
 
-    /// The caller presses these keys; `false` if no such call is going on.
+    /// The ids of all calls, in order.
+    pub fn calls(&self) -> Vec<String> {
+        self.platform.touch(|world, _| world.calls())
+    }
+
+    /// The calls that the bot has placed, in order, each with where its notifications go.
+    pub fn placed(&self) -> Vec<Placed> {
+        self.platform.touch(|world, _| world.placed())
+    }
+
+    /// The person who is rung for a call of the bot takes it; `false` if nobody is rung for it.
+    pub fn answer(&self, call: &str) -> bool {
+        self.platform.touch(|world, now| world.answer(call, now))
+    }
+
+    /// The person who is rung for a call of the bot declines it; `false` if nobody is rung for it.
+    pub fn decline(&self, call: &str) -> bool {
+        self.platform.touch(|world, now| world.decline(call, now))
+    }
+
+    /// The person in the call presses these keys; `false` if nobody is in such a call.
     pub fn press(&self, call: &str, keys: &str) -> bool {
         self.platform.touch(|world, now| world.press(call, keys, now))
     }
 
-    /// The caller hangs up; `false` if no such call is going on.
+    /// The person in the call hangs up; `false` if nobody is in such a call.
     pub fn hang_up(&self, call: &str) -> bool {
         self.platform.touch(|world, now| world.hang_up(call, now))
     }

@@ -10,6 +10,8 @@ use super::super::dialect::plain;
 pub(super) struct Waiting {
     /// By the call's id in plain form.
     for_calls: HashMap<String, Vec<oneshot::Sender<()>>>,
+    /// By the call's id in plain form: for a post about it to land.
+    for_posts: HashMap<String, Vec<oneshot::Sender<()>>>,
     for_quiet: Vec<oneshot::Sender<()>>,
 }
 
@@ -18,6 +20,12 @@ impl Waiting {
         let (tell, told) = oneshot::channel();
         let waiting = self.for_calls.entry(plain(call));
         waiting.or_default().push(tell);
+        told
+    }
+
+    pub(super) fn for_post(&mut self, call: &str) -> oneshot::Receiver<()> {
+        let (tell, told) = oneshot::channel();
+        self.for_posts.entry(plain(call)).or_default().push(tell);
         told
     }
 
@@ -44,6 +52,10 @@ impl Waiting {
 
     pub(super) fn tell_of_call(&mut self, call: &str) {
         tell_all(self.for_calls.remove(&plain(call)).unwrap_or_default());
+    }
+
+    pub(super) fn tell_of_post(&mut self, call: &str) {
+        tell_all(self.for_posts.remove(&plain(call)).unwrap_or_default());
     }
 
     pub(super) fn tell_of_quiet(&mut self) {

@@ -179,6 +179,4 @@ fn what_is_not_simulated_says_so() {
     let call = room.connected("");
     assert_eq!(code(&room.ask(&call, "mute", json!({}))), (501, "notSupported".to_owned()));
     assert_eq!(code(&room.ask(&call, "participants/invite", json!({}))), (501, "notSupported".to_owned()));
-    let reply = room.request("POST", "/communications/calls", Some(json!({})));
-    assert_eq!(code(&reply), (501, "notSupported".to_owned()));
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::simulator::{
+    contact,
     observation::{Observation, Seen},
     script::{self, Script},
     setup::{Caption, Setup},
@@ -18,6 +19,8 @@ use crate::simulator::{
 };
 
 pub(super) const CALLBACK: &str = "https://bot.example/api/notifications/c1.secret";
+pub(super) const TENANT: &str = "aa67bd4c-8475-432d-bd41-39f255720e0a";
+pub(super) const APP: &str = "2891555a-92ff-42e6-80fa-6e1300c6b5c6";
 const WEBHOOK: &str = "https://bot.example/api/notifications";
 
 /// One notification as the bot got it.
@@ -44,11 +47,16 @@ impl Room {
         Self::with(|_| {})
     }
 
+    /// One with these contacts, in TOML.
+    pub(super) fn knowing(contacts: &str) -> Self {
+        Self::with(|setup| setup.contacts = contact::parse(contacts).unwrap())
+    }
+
     pub(super) fn with(change: impl FnOnce(&mut Setup)) -> Self {
         let (files, captions) = prompts();
         let mut setup = Setup {
-            app_id: "2891555a-92ff-42e6-80fa-6e1300c6b5c6".into(),
-            tenant: "aa67bd4c-8475-432d-bd41-39f255720e0a".into(),
+            app_id: APP.into(),
+            tenant: TENANT.into(),
             webhook: WEBHOOK.into(),
             base_url: "http://127.0.0.1:4001".into(),
             captions,
@@ -81,6 +89,13 @@ impl Room {
         assert_eq!(self.ask(&call, "answer", answer()).status, 202);
         self.pass(3_000);
         call
+    }
+
+    /// The bot places a call; what is due at once is delivered. The call's id.
+    pub(super) fn place(&mut self, body: Value) -> String {
+        let reply = self.request("POST", "/communications/calls", Some(body));
+        assert_eq!(reply.status, 201, "{reply:?}");
+        reply.body.unwrap()["id"].as_str().unwrap().to_owned()
     }
 
     pub(super) fn ask(&mut self, call: &str, action: &str, body: Value) -> Reply {
@@ -147,10 +162,30 @@ impl Room {
         self.data("#microsoft.graph.call")
     }
 
+    /// The states of a call that were told, in lower case and in order, with `deleted` for its end.
+    pub(super) fn states(&self) -> Vec<String> {
+        let state = |(change, data): (String, Value)| match change.as_str() {
+            "deleted" => Some(change),
+            _ => data["state"].as_str().map(str::to_lowercase),
+        };
+        self.calls().into_iter().filter_map(state).collect()
+    }
+
+    /// The rosters that were told, in order: the ids or numbers of those who are there.
+    pub(super) fn rosters(&self) -> Vec<Vec<String>> {
+        let told = self.got.iter().map(|got| &got.item).filter(|item| item["resourceData"].is_array());
+        let id = |participant: &Value| {
+            let identity = participant["info"]["identity"].as_object().unwrap();
+            identity.values().find_map(|one| one["id"].as_str()).unwrap().to_owned()
+        };
+        told.map(|item| item["resourceData"].as_array().unwrap().iter().map(id).collect()).collect()
+    }
+
     /// The data of operations that ended.
     pub(super) fn operations(&self) -> Vec<Value> {
         let of = |kind: &str| self.data(&format!("#microsoft.graph.{kind}Operation"));
-        let all = ["playPrompt", "record", "sendDtmfTones"].iter().flat_map(|kind| of(kind));
+        let kinds = ["playPrompt", "record", "sendDtmfTones", "inviteParticipants", "startHoldMusic"];
+        let all = kinds.iter().flat_map(|kind| of(kind));
         all.map(|(change, data)| {
             assert_eq!(change, "deleted");
             data
@@ -185,6 +220,39 @@ pub(super) fn answer() -> Value {
         "acceptedModalities": ["audio"],
         "mediaConfig": { "@odata.type": "#microsoft.graph.serviceHostedMediaConfig" },
     })
+}
+
+/// The body of a call to these users, as documented.
+pub(super) fn call_to(users: &[&str]) -> Value {
+    let target = |id: &&str| {
+        json!({
+            "@odata.type": "#microsoft.graph.invitationParticipantInfo",
+            "identity": {
+                "@odata.type": "#microsoft.graph.identitySet",
+                "user": { "@odata.type": "#microsoft.graph.identity", "displayName": "John", "id": id },
+            },
+        })
+    };
+    json!({
+        "@odata.type": "#microsoft.graph.call",
+        "callbackUri": CALLBACK,
+        "targets": users.iter().map(target).collect::<Vec<_>>(),
+        "requestedModalities": ["audio"],
+        "mediaConfig": { "@odata.type": "#microsoft.graph.serviceHostedMediaConfig", "removeFromDefaultAudioGroup": false },
+    })
+}
+
+/// The body of a call to a number, as the application instance `77aa`.
+pub(super) fn call_to_number(number: &str) -> Value {
+    let mut body = call_to(&["x"]);
+    body["targets"][0]["identity"] = json!({ "phone": { "id": number } });
+    body["source"] = json!({
+        "@odata.type": "#microsoft.graph.participantInfo",
+        "identity": { "applicationInstance": { "displayName": "Calling Bot", "id": "77aa" } },
+        "region": null,
+    });
+    body["tenantId"] = json!(TENANT);
+    body
 }
 
 pub(super) fn prompt(name: &str) -> Value {

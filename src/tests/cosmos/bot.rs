@@ -57,7 +57,7 @@ impl Bot {
     /// The callback URL of a call.
     pub(super) async fn callback(&self, key: &CallKey) -> Address {
         let secret = self.load(key).await.secret;
-        Address::Callback { key: key.clone(), secret, graph_id: None }
+        Address::Callback { key: key.clone(), secret, graph_id: None, number: None }
     }
 }
 

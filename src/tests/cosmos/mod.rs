@@ -135,7 +135,7 @@ async fn what_changes_nothing_costs_one_request_and_is_never_decided_from_memory
     let callback = bot.callback(&key()).await;
     bot.take((callback.clone(), audible())).await;
     bot.take((callback.clone(), key_pressed(1))).await;
-    let stranger = Address::Callback { key: key(), secret: CallbackSecret::new(0), graph_id: None };
+    let stranger = Address::Callback { key: key(), secret: CallbackSecret::new(0), graph_id: None, number: None };
     let unknown = Address::Ours(CallKey::parse("unknown").unwrap());
     let (webhook, ringing) = ring();
     emulator.take_asked();

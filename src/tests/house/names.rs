@@ -6,8 +6,8 @@ use switchboard::call::Event;
 
 use super::{entries, folders, queue_functions, root};
 
-/// Events that no function takes: they come of the turn itself.
-const OF_OUR_OWN: [&str; 3] = ["action_settled", "actor_lost", "switches_seen"];
+/// Events that no function takes: no notification brings them.
+const OF_OUR_OWN: [&str; 7] = ["action_settled", "actor_lost", "end_asked", "of_try", "place", "steered", "switches_seen"];
 
 /// Fixtures that are no event: posts that are turned away or passed over.
 const NO_EVENT: [&str; 2] = ["legacy", "other"];

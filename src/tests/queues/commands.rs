@@ -40,7 +40,12 @@ async fn provisioned() -> (StorageServer, Queues) {
 }
 
 fn message() -> String {
-    let address = Address::Callback { key: CallKey::parse("c0de").unwrap(), secret: CallbackSecret::new(0xf00d), graph_id: None };
+    let address = Address::Callback {
+        key: CallKey::parse("c0de").unwrap(),
+        secret: CallbackSecret::new(0xf00d),
+        graph_id: None,
+        number: None,
+    };
     let arrival = Arrival { event: Event::CallEnded { result: None }, at: Timestamp::UNIX_EPOCH };
     serde_json::to_string(&[Message { address, arrival }]).unwrap()
 }

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use switchboard::{
-    call::{Call, Ending, Phase},
-    simulator::observation::{EndedBy, Observation, RecordingEnd, Seen},
+    call::{Call, Ending, Phase, Reached},
+    simulator::observation::{EndedBy, NotTaken, Observation, RecordingEnd, Seen},
 };
 
 /// Who a line is about.
@@ -58,6 +58,10 @@ impl Line {
 pub(super) fn observed(observation: &Observation) -> Option<Line> {
     match &observation.what {
         Seen::Rang { caller } => Line::new(Who::Caller, format!("{caller} rings")),
+        Seen::Placed { to } => Line::new(Who::Bot, format!("calls {}", to.join(", "))),
+        Seen::Ringing { to } => Line::new(Who::Teams, format!("rings {to}")),
+        Seen::Taken { by } => Line::new(Who::Teams, format!("{by} takes the call")),
+        Seen::NotTaken { to, why } => Line::new(Who::Teams, format!("{to} {}", not_taken(*why))),
         Seen::Answered => Line::new(Who::Bot, "answers"),
         Seen::Connected => Line::new(Who::Teams, "connects the call"),
         Seen::Rejected { reason } => Line::new(Who::Bot, format!("declines: {reason}")),
@@ -104,6 +108,9 @@ pub(super) fn stored(call: &Call, before: Option<&Call>) -> Option<Line> {
 fn standing(call: &Call) -> String {
     let place = match &call.phase {
         Phase::Ringing { .. } => "ringing".to_owned(),
+        Phase::Placing { reached: Reached::Asked, .. } => "being placed".to_owned(),
+        Phase::Placing { reached: Reached::Rings, .. } => "ringing".to_owned(),
+        Phase::Placing { reached: Reached::Taken, .. } => "taken".to_owned(),
         Phase::InStep { step, .. } => format!("in step {step}"),
         Phase::HangingUp { .. } => "ending".to_owned(),
         Phase::Ended { ending, .. } => format!("ended: {}", ending_words(*ending)),
@@ -122,7 +129,15 @@ fn standing(call: &Call) -> String {
 pub(crate) fn ending_words(ending: Ending) -> &'static str {
     match ending {
         Ending::CallerHungUp => "the caller hung up",
+        Ending::CalledHungUp => "the one called hung up",
         Ending::BotHungUp => "the bot hung up",
+        Ending::Declined => "declined by the one called",
+        Ending::Busy => "busy",
+        Ending::NoAnswer => "no answer",
+        Ending::Unreachable => "nobody to be rung",
+        Ending::NotTaken => "not taken",
+        Ending::NotPlaced => "not placed",
+        Ending::CalledOff => "called off",
         Ending::Transferred => "passed on",
         Ending::Rejected => "declined",
         Ending::Redirected => "sent elsewhere",
@@ -136,7 +151,16 @@ fn ended_by(by: EndedBy) -> Who {
     match by {
         EndedBy::Caller => Who::Caller,
         EndedBy::Bot | EndedBy::Rejected | EndedBy::Redirected => Who::Bot,
-        EndedBy::Transfer | EndedBy::Platform => Who::Teams,
+        EndedBy::Transfer | EndedBy::Platform | EndedBy::NotTaken => Who::Teams,
+    }
+}
+
+fn not_taken(why: NotTaken) -> &'static str {
+    match why {
+        NotTaken::Declined => "declines",
+        NotTaken::Busy => "is busy",
+        NotTaken::NoAnswer => "does not answer",
+        NotTaken::Unreachable => "cannot be reached",
     }
 }
 

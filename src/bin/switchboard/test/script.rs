@@ -3,7 +3,10 @@
 use jiff::SignedDuration;
 use switchboard::{
     flow::trial::{Answering, Caller, Line, Said, Trial},
-    simulator::script::{self, Ends, Script},
+    simulator::{
+        contact::Rung,
+        script::{self, Ends, Script},
+    },
 };
 
 /// Between something heard or said and the caller's next deed, unless the test says otherwise.
@@ -20,6 +23,7 @@ pub(super) fn script(trial: &Trial) -> Script {
         people: trial.given.people.values().map(|person| (person.id.clone(), answering(person.does))).collect(),
         does: lines(&trial.talk),
         ends: Ends::default(),
+        ..Script::default()
     }
 }
 
@@ -32,11 +36,11 @@ fn caller(caller: &Caller) -> script::Caller {
     }
 }
 
-fn answering(does: Answering) -> script::Person {
+fn answering(does: Answering) -> Rung {
     match does {
-        Answering::Answers(ms) => script::Person::Answers(time(ms)),
-        Answering::Declines(ms) => script::Person::Declines(time(ms)),
-        Answering::Ignores => script::Person::Ignores,
+        Answering::Answers(ms) => Rung::answers(time(ms)),
+        Answering::Declines(ms) => Rung::Declines(time(ms)),
+        Answering::Ignores => Rung::Ignores,
     }
 }
 

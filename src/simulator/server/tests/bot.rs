@@ -26,6 +26,8 @@ pub(super) const PROMPT_SECONDS: u32 = 60;
 pub(super) struct Scene {
     pub(super) simulator: Arc<Running>,
     pub(super) posted: Posts,
+    /// Where the bot takes notifications.
+    pub(super) webhook: String,
 }
 
 /// Headers and body of each post.
@@ -33,10 +35,17 @@ pub(super) type Posts = Arc<Mutex<Vec<(HeaderMap, Value)>>>;
 
 /// Starts both, under this clock.
 pub(super) async fn scene(clock: Clock) -> Scene {
+    scene_with(clock, |_| {}).await
+}
+
+/// The same with other options.
+pub(super) async fn scene_with(clock: Clock, change: impl FnOnce(&mut Options)) -> Scene {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let mut options: Options = super::options(clock);
-    options.setup.webhook = format!("http://{address}/calls");
+    let webhook = format!("http://{address}/calls");
+    options.setup.webhook.clone_from(&webhook);
+    change(&mut options);
     let simulator = Arc::new(Simulator::start(options).await.unwrap());
     let posted = Posts::default();
     let bot = Arc::new(Bot {
@@ -46,7 +55,7 @@ pub(super) async fn scene(clock: Clock) -> Scene {
         client: Client::new(),
     });
     tokio::spawn(serve(listener, bot, Arc::clone(&posted)));
-    Scene { simulator, posted }
+    Scene { simulator, posted, webhook }
 }
 
 async fn serve(listener: TcpListener, bot: Arc<Bot>, posted: Posts) {

@@ -11,6 +11,7 @@ mod calls;
 mod control;
 mod entra;
 mod graph;
+mod placing;
 mod signing;
 
 const APP: &str = "d2c0e0a4-6a0c-4f6e-9b53-5f7d1f1f9f10";

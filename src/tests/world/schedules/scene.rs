@@ -73,7 +73,7 @@ impl Scene {
         let address = match event {
             Event::IncomingCall(_) => Address::Webhook { graph_id: graph_id(), tenant: "home".to_owned() },
             Event::Wake => Address::Ours(key),
-            _ => Address::Callback { key, secret: CallbackSecret::new(SECRET), graph_id: None },
+            _ => Address::Callback { key, secret: CallbackSecret::new(SECRET), graph_id: None, number: None },
         };
         Box::pin(async move {
             let now = app.clock.now();

@@ -140,6 +140,7 @@ fn world(seed: u64, captions: BTreeMap<String, Caption>) -> World {
         mishaps: Some(seed),
         seed,
         legacy_first: seed.is_multiple_of(8),
+        ..Setup::default()
     })
 }
 

@@ -1,5 +1,9 @@
 //! The simulated platform as a value: requests, answers and time go in, effects and observations come out.
 
+mod placing;
+
+pub use placing::Placed;
+
 use std::{collections::HashMap, sync::Arc};
 
 use bytes::Bytes;
@@ -11,10 +15,10 @@ use super::{
     dialect::plain,
     ledger::Ledger,
     letter::Outcome,
-    mishaps::Misfortune,
+    mishaps::{Creates, Misfortune},
     observation::{Observation, Seen},
     reply::Refusal,
-    route::{self, Route},
+    route::{self, Found, Route},
     script::{Script, is_key},
     setup::Setup,
     sound::Sound,
@@ -32,12 +36,15 @@ pub struct World {
     calls: Vec<Call>,
     /// By id in plain form.
     numbers: HashMap<String, usize>,
+    /// What goes wrong with placing calls.
+    creates: Option<Creates>,
 }
 
 impl World {
     /// A platform without calls.
     pub fn new(setup: Setup) -> Self {
-        Self { stage: Stage::new(setup), calls: Vec::new(), numbers: HashMap::new() }
+        let creates = setup.mishaps.map(Creates::new);
+        Self { stage: Stage::new(setup), calls: Vec::new(), numbers: HashMap::new(), creates }
     }
 
     /// Someone calls the bot. Answers the call's id.
@@ -57,21 +64,21 @@ impl World {
     pub fn request(&mut self, request: &Request, now: Timestamp) -> Reply {
         self.advance(now);
         let (written, route) = match route::find(request) {
-            Ok(found) => found,
+            Ok(Found::Create) => return self.create(request),
+            Ok(Found::Call(written, route)) => (written, route),
             Err(refusal) => return self.refuse("", &request.path, &refusal),
         };
         let Some(number) = self.number(written) else {
             return self.refuse(written, route.name(), &Refusal::call_not_found());
         };
-        let misfortune = self.misfortune(number, route);
-        match misfortune {
-            Some(Misfortune::Throttled { retry_after }) => {
-                Reply { retry_after: Some(retry_after), ..self.break_down(429, "TooManyRequests") }
-            }
-            Some(Misfortune::Broken { status }) => self.break_down(status, "UnknownError"),
-            Some(Misfortune::ReplyLost) => Reply { lost: true, ..self.perform(number, route, request) },
-            None => self.perform(number, route, request),
-        }
+        let Some(misfortune) = self.misfortune(number, route) else {
+            return self.perform(number, route, request);
+        };
+        let id = self.calls[number].id.clone();
+        self.nothing_done(&id, route.name(), &misfortune).unwrap_or_else(|| {
+            self.stage.observe(&id, Seen::Mishap { kind: format!("request {}: reply lost", route.name()) });
+            Reply { lost: true, ..self.perform(number, route, request) }
+        })
     }
 
     /// A kept recording: a WAV. The error is an HTTP status: 404, 401 or, from 5 minutes after the call's end, 410.
@@ -132,16 +139,33 @@ impl World {
         std::mem::take(&mut self.stage.observations)
     }
 
-    /// The caller presses keys, all at once; characters that are no keys are skipped. `false`: no such call is going.
+    /// The person in the call presses keys, all at once; characters that are no keys are skipped. `false`: nobody is in such a call.
     pub fn press(&mut self, call: &str, keys: &str, now: Timestamp) -> bool {
         self.lead(call, now, |call, stage| {
-            keys.chars().filter(|key| is_key(*key)).for_each(|key| call.press(key, stage));
+            let is_there = call.has_people();
+            keys.chars().filter(|key| is_there && is_key(*key)).for_each(|key| call.press(key, stage));
+            is_there
         })
     }
 
-    /// The caller hangs up. `false`: no such call is going.
+    /// The person in the call hangs up; the first, of several. `false`: nobody is in such a call.
     pub fn hang_up(&mut self, call: &str, now: Timestamp) -> bool {
-        self.lead(call, now, Call::leave)
+        self.lead(call, now, Call::hang_up)
+    }
+
+    /// The person who is rung for a call of the bot takes it; the first, of several. `false`: nobody is rung for it.
+    pub fn answer(&mut self, call: &str, now: Timestamp) -> bool {
+        self.lead(call, now, Call::be_answered)
+    }
+
+    /// The person who is rung for a call of the bot declines it; the first, of several. `false`: nobody is rung for it.
+    pub fn decline(&mut self, call: &str, now: Timestamp) -> bool {
+        self.lead(call, now, Call::be_declined)
+    }
+
+    /// The ids of all calls, in order.
+    pub fn calls(&self) -> Vec<String> {
+        self.calls.iter().map(|call| call.id.clone()).collect()
     }
 
     /// The call has ended, and the bot has been told all there is to tell of it or cannot be.
@@ -173,15 +197,10 @@ impl World {
         result
     }
 
-    fn lead(&mut self, id: &str, now: Timestamp, deed: impl FnOnce(&mut Call, &mut Stage)) -> bool {
+    fn lead(&mut self, id: &str, now: Timestamp, deed: impl FnOnce(&mut Call, &mut Stage) -> bool) -> bool {
         self.advance(now);
-        match self.number(id).filter(|number| !self.calls[*number].is_over()) {
-            Some(number) => {
-                self.with(number, deed);
-                true
-            }
-            None => false,
-        }
+        let number = self.number(id).filter(|number| !self.calls[*number].is_over());
+        number.is_some_and(|number| self.with(number, deed))
     }
 
     fn perform(&mut self, number: usize, route: Route, request: &Request) -> Reply {
@@ -201,19 +220,19 @@ impl World {
             return None;
         }
         let is_ringing = call.is_ringing();
-        let misfortune = call.mishaps.as_mut()?.request(route.name(), is_ringing)?;
-        let what = match misfortune {
-            Misfortune::Throttled { .. } => "answered with 429".to_owned(),
-            Misfortune::Broken { status } => format!("answered with {status}"),
-            Misfortune::ReplyLost => "reply lost".to_owned(),
-        };
-        let kind = format!("request {}: {what}", route.name());
-        self.stage.observe(&call.id, Seen::Mishap { kind });
-        Some(misfortune)
+        call.mishaps.as_mut()?.request(route.name(), is_ringing)
     }
 
-    fn break_down(&mut self, status: u16, code: &str) -> Reply {
-        self.error(&Refusal::new(status, code, "The service cannot answer now."))
+    /// The reply of a request that failed with nothing done; `None` if it is to be done.
+    fn nothing_done(&mut self, call: &str, action: &str, misfortune: &Misfortune) -> Option<Reply> {
+        let (status, code, retry_after) = match misfortune {
+            Misfortune::Throttled { retry_after } => (429, "TooManyRequests", Some(*retry_after)),
+            Misfortune::Broken { status } => (*status, "UnknownError", None),
+            Misfortune::ReplyLost => return None,
+        };
+        self.stage.observe(call, Seen::Mishap { kind: format!("request {action}: answered with {status}") });
+        let refusal = Refusal::new(status, code, "The service cannot answer now.");
+        Some(self.error(&Refusal { retry_after, ..refusal }))
     }
 
     fn refuse(&mut self, call: &str, action: &str, refusal: &Refusal) -> Reply {

@@ -7,6 +7,10 @@ use reqwest::Url;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
+mod create;
+
+pub(crate) use create::{Create, To};
+
 use super::{reply::Refusal, script::is_key};
 
 /// `answer`.
@@ -173,11 +177,19 @@ pub(crate) struct Transfer {
     _client_context: Option<Value>,
 }
 
-/// Someone a call is handed to.
+/// Someone a call is for, or is handed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
+    /// The member of the identity set: `user`, `phone`, `application` or `applicationInstance`.
+    pub(crate) kind: &'static str,
     pub(crate) id: String,
-    pub(crate) is_phone: bool,
+    pub(crate) name: Option<String>,
+}
+
+impl Target {
+    pub(crate) fn is_phone(&self) -> bool {
+        self.kind == "phone"
+    }
 }
 
 /// A body with its limits.
@@ -309,7 +321,10 @@ impl Invitation {
         let given: Vec<_> = KINDS.iter().filter_map(|kind| Some((*kind, self.identity[*kind]["id"].as_str()?))).collect();
         match given.as_slice() {
             [("phone", id)] if !id.starts_with('+') => Err("a phone identity's id must be a number as in E.164".to_owned()),
-            [(kind, id)] if !id.is_empty() => Ok(Target { id: (*id).to_owned(), is_phone: *kind == "phone" }),
+            [(kind, id)] if !id.is_empty() => {
+                let name = self.identity[*kind]["displayName"].as_str().map(str::to_owned);
+                Ok(Target { kind, id: (*id).to_owned(), name })
+            }
             _ => Err("identity must have exactly one of user, phone, application and applicationInstance, with an id".to_owned()),
         }
     }
