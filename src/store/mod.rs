@@ -5,12 +5,15 @@
 //! - [`cosmos`] keeps calls in Azure Cosmos DB.
 //! - [`embedded`] keeps calls in one file of this machine.
 //! - [`memory`] forgets everything, for tests and benchmarks.
+//!
+//! [`traced`] stands before the first, where anyone wants to know what it is asked.
 
 pub mod cosmos;
 pub mod embedded;
 pub mod memory;
 #[cfg(test)]
 pub(crate) mod promises;
+pub mod traced;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -23,6 +26,7 @@ use crate::{
 pub use cosmos::Cosmos;
 pub use embedded::{Embedded, OpenError};
 pub use memory::Memory;
+pub use traced::Traced;
 
 /// What identifies one state of a document: an etag, a counter.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,6 +23,7 @@ use switchboard::{
     media::RecordingStore,
     stage::{APP_ID, TENANT},
     store::CallStore,
+    telemetry::Telemetry,
 };
 
 /// Where the bot says that it is.
@@ -53,6 +54,7 @@ pub(super) fn bot(servers: Servers) -> App {
         sender: nobody_asks(&settings, Arc::clone(&clock)),
         later,
         recordings,
+        telemetry: Telemetry::default(),
         secrets: Secrets::default(),
         limits: settings.limits,
         calls_api_key: None,
