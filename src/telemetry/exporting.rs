@@ -174,9 +174,10 @@ impl Exporting {
 
     async fn send(&self, spans: &[SpanData], metrics: Option<&ResourceMetrics>) -> bool {
         let by = tokio::time::Instant::now() + SENT_WITHIN;
-        let one = async |destination: &dyn Destination| match timeout_at(by, destination.send(spans, metrics)).await {
-            Ok(sent) => sent.map_err(|error| self.say_once(destination.name(), &error.to_string())),
-            Err(_) => Err(self.say_once(destination.name(), "no answer in time")),
+        let one = async |destination: &dyn Destination| {
+            let sent = timeout_at(by, destination.send(spans, metrics)).await;
+            let sent = sent.unwrap_or_else(|_| Err(NotSent("no answer in time".to_owned())));
+            sent.inspect_err(|error| self.say_once(destination.name(), error))
         };
         let sent = join_all(self.destinations.iter().map(|destination| one(destination.as_ref()))).await;
         let have_arrived = sent.iter().all(Result::is_ok);
@@ -187,7 +188,7 @@ impl Exporting {
     }
 
     /// Says why it does not arrive, once until it does again.
-    fn say_once(&self, destination: &str, why: &str) {
+    fn say_once(&self, destination: &str, why: &NotSent) {
         if !self.is_failing.swap(true, Ordering::Relaxed) {
             tracing::warn!("traces and metrics do not reach {destination}: {why}");
         }
