@@ -8,6 +8,7 @@ use azure_core::http::Transport;
 use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver};
 
 use crate::{
+    access::Access,
     app::App,
     azure::managed_identity,
     call::Secrets,
@@ -114,7 +115,10 @@ impl Program {
             telemetry,
             secrets: settings.secrets_key.as_ref().map(|key| Secrets::new(key.expose())).unwrap_or_default(),
             limits: settings.limits,
-            calls_api_key: settings.calls_api.key.clone(),
+            dialling: settings.dialling.clone(),
+            home_tenant: settings.bot.tenant_id.clone(),
+            tenants: settings.bot.allowed_tenants.clone(),
+            access: Access::new(settings.server.is_under_host, settings.calls_api.key.clone()),
             is_under_host: settings.server.is_under_host,
             store,
             clock,

@@ -344,8 +344,8 @@ impl Turn<'_> {
                     told::if_ended(self.app, was_over, &call);
                     return Ok((Stored { call, version }, is_actor));
                 }
-                Err(StoreError::Conflict(key)) => {
-                    let address = Address::Ours(key);
+                Err(StoreError::Conflict(_)) => {
+                    let address = Address::Ours(call.key);
                     let read = self.read(&address, self.recall(&address)).await?;
                     saved = read.ok_or_else(|| TurnError::Contended(self.key(&address)))?;
                 }

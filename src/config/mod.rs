@@ -9,6 +9,7 @@ mod bot;
 mod calls_api;
 mod cloud;
 mod connection_string;
+mod dialling;
 mod hooks;
 mod incoming;
 mod keeping;
@@ -26,6 +27,7 @@ pub use base_url::{BaseUrl, is_loopback, is_secure};
 pub use bot::{Bot, Credential};
 pub use calls_api::CallsApi;
 pub use cloud::Cloud;
+pub use dialling::{Destination, Dialling};
 pub use hooks::{HookUrl, Hooks};
 pub use incoming::{FlowNames, IncomingFlow};
 pub use keeping::{BlobAccess, BlobContainer, CosmosAccess, CosmosAccount, Keeping, Recordings, StateStore};
@@ -52,6 +54,8 @@ pub struct Settings {
     pub keeping: Keeping,
     /// How long calls may last and things are kept.
     pub limits: Limits,
+    /// Whom the bot may call, and how much of that there may be.
+    pub dialling: Dialling,
     /// Which call flow a call gets.
     pub flows: FlowNames,
     /// Who may use `/api/calls` without a key of the host.
@@ -87,6 +91,7 @@ impl Settings {
         let host_storage = HostStorage::read(&mut reader);
         let keeping = Keeping::read(&mut reader, host_storage.as_ref());
         let limits = Limits::read(&mut reader);
+        let dialling = Dialling::read(&mut reader);
         let flows = FlowNames::read(&mut reader);
         let calls_api = CallsApi::read(&mut reader);
         let secrets_key = SecretsKey::read(&mut reader);
@@ -99,6 +104,7 @@ impl Settings {
                 cloud: cloud?,
                 keeping: keeping?,
                 limits: limits?,
+                dialling: dialling?,
                 flows: flows?,
                 calls_api,
                 secrets_key,

@@ -87,7 +87,26 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "at-least-16-random-characters",
     ),
-    set("CALLS_API_AUDIENCE", "The Entra audience whose tokens may use `/api/calls`", "", "api://switchboard"),
+    set(
+        "CALLS_API_AUDIENCE",
+        "Whom an Entra token of the home tenant must be for so that it may use `/api/calls`, with the role `Calls.Place` or `Calls.Read`",
+        "",
+        "api://switchboard",
+    ),
+    set(
+        "DIAL_ALLOW",
+        "Whom the bot may call, comma-separated: `users` (of the home tenant), `instances`, `meetings`, an object id, a number, the beginning of numbers as `+49*`",
+        "users",
+        "users,+4930*",
+    ),
+    set("DIAL_PER_MINUTE", "How many calls may be placed within any 60 seconds; 1 to 600", "20", "20"),
+    set("DIAL_AT_ONCE", "How many placed calls there may be at once; 1 to 100, which is Graph's own limit", "20", "20"),
+    set(
+        "DIAL_STOP",
+        "`true`: nothing is placed. The switch `dial_stop` does the same at once, without a restart",
+        "false",
+        "true",
+    ),
     set(
         "SECRETS_KEY",
         "What seals the secrets that callers type and hashes those they are compared with: the base64 of 32 random bytes, needed once a flow collects a secret",

@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::{CallStore, Page, StoreError, Stored, Version};
+use super::{
+    CallStore, Calls, Page, Pinned, Record, RecordId, RecordKind, Records, StoreError, Stored, Switches, Version,
+};
 use crate::{
     call::{Call, CallKey},
     flow::Flow,
@@ -59,7 +61,7 @@ fn kind(error: &StoreError) -> &'static str {
 }
 
 #[async_trait]
-impl CallStore for Traced {
+impl Calls for Traced {
     async fn load(&self, key: &CallKey, now: Timestamp) -> Result<Option<Stored>, StoreError> {
         self.told("read_item", "calls", self.store.load(key, now)).await
     }
@@ -87,7 +89,10 @@ impl CallStore for Traced {
     async fn list(&self, page: Page, now: Timestamp) -> Result<Vec<Call>, StoreError> {
         self.told("query_items", "calls", self.store.list(page, now)).await
     }
+}
 
+#[async_trait]
+impl Switches for Traced {
     async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError> {
         self.told("upsert_item", "flows", self.store.set_switch(name, is_on)).await
     }
@@ -95,7 +100,10 @@ impl CallStore for Traced {
     async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
         self.told("read_item", "flows", self.store.is_on(switch)).await
     }
+}
 
+#[async_trait]
+impl Pinned for Traced {
     async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError> {
         self.told("create_item", "flows", self.store.pin_flow(flow)).await
     }
@@ -110,5 +118,25 @@ impl CallStore for Traced {
 
     async fn prompt(&self, sha256: &str) -> Result<Option<Bytes>, StoreError> {
         self.told("read_item", "flows", self.store.prompt(sha256)).await
+    }
+}
+
+#[async_trait]
+impl Records for Traced {
+    async fn load_record(&self, id: &RecordId, now: Timestamp) -> Result<Option<(Record, Version)>, StoreError> {
+        self.told("read_item", "calls", self.store.load_record(id, now)).await
+    }
+
+    async fn put_record(&self, record: &Record, read: Option<&Version>, now: Timestamp) -> Result<Version, StoreError> {
+        let operation = if read.is_some() { "replace_item" } else { "create_item" };
+        self.told(operation, "calls", self.store.put_record(record, read, now)).await
+    }
+
+    async fn due_records(&self, now: Timestamp, limit: usize) -> Result<Vec<RecordId>, StoreError> {
+        self.told("query_items", "calls", self.store.due_records(now, limit)).await
+    }
+
+    async fn list_records(&self, kind: RecordKind, page: Page, now: Timestamp) -> Result<Vec<Record>, StoreError> {
+        self.told("query_items", "calls", self.store.list_records(kind, page, now)).await
     }
 }
