@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use switchboard::{
     call::{Call, CallbackSecret, GraphCallId, Incoming, Terms},
-    store::{CallStore, Embedded},
+    store::{Calls, Embedded},
 };
 use tokio::runtime::Runtime;
 

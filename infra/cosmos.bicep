@@ -12,8 +12,9 @@ param principalId string
 // The account's own role Cosmos DB Built-in Data Contributor. It is none of the roles of Azure, and is assigned apart from them.
 var builtInDataContributor = '00000000-0000-0000-0000-000000000002'
 
-// What is queried: calls that are due, and calls from the newest on. All else is read by id, and costs less unindexed.
-var queried = ['/dueAt/?', '/created/?']
+// What is queried: calls that are due, and calls from the newest on; and other records the same way, by kind. All else is read by id,
+// and costs less unindexed.
+var queried = ['/dueAt/?', '/created/?', '/recordDueAt/?', '/recordCreated/?', '/recordKind/?']
 
 resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
   name: name

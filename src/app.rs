@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
-
 use crate::{
+    access::Access,
     call::{CallbackSecret, Secrets, Terms},
     clock::Clock,
-    config::Limits,
+    config::{Dialling, Limits},
     flow::Flow,
     flows::Flows,
     graph::{client::Graph, sender::Sender},
@@ -15,6 +14,7 @@ use crate::{
     later::Later,
     media::recordings::RecordingStore,
     store::CallStore,
+    telemetry::Telemetry,
 };
 
 /// The world of one process. Made once, shared by all that it does.
@@ -35,12 +35,20 @@ pub struct App {
     pub later: Arc<dyn Later>,
     /// Where recordings are kept.
     pub recordings: Arc<dyn RecordingStore>,
+    /// What traces and metrics are told to.
+    pub telemetry: Telemetry,
     /// What seals the secrets that callers type.
     pub secrets: Secrets,
     /// Limits.
     pub limits: Limits,
-    /// What opens `/api/calls` where no Functions host guards it; closed when `None`.
-    pub calls_api_key: Option<SecretString>,
+    /// Whom the bot may call, and how much of that there may be.
+    pub dialling: Dialling,
+    /// The bot's home tenant, in which it places calls.
+    pub home_tenant: String,
+    /// The tenants that are served.
+    pub tenants: Vec<String>,
+    /// Who may use `/api/calls`.
+    pub access: Access,
     /// A Functions host guards the routes that are not for everyone.
     pub is_under_host: bool,
 }

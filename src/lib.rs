@@ -5,10 +5,12 @@
 //! - [`call`] is the call, pure: `step(call, event, now) -> call`, with the actions it owes in it.
 //! - [`flow`] is the call flow language, pure.
 //! - [`turn`] is the one loop that touches the world: load, step, save, act.
+//! - [`dial`] is calling out, within limits.
 //! - [`apart`] does what a call owes apart from its turn: recordings, notices, slow questions.
 //! - [`app`] is what a turn may reach.
 //! - [`functions`] are what Azure runs: one for each type of notification, and the door before them.
 //! - [`host`] is what a Functions host says when it brings an event from a queue.
+//! - [`access`] is who may use the API.
 //! - [`graph`] is Graph's wire.
 //! - [`hooks`] are the operator's own servers, which a flow asks and tells.
 //! - [`store`] keeps calls between two turns.
@@ -31,11 +33,13 @@ pub mod flow;
 
 pub mod apart;
 pub mod app;
+pub mod dial;
 pub mod functions;
 pub mod hooks;
 pub mod host;
 pub mod turn;
 
+pub mod access;
 pub mod azure;
 pub mod clock;
 pub mod config;

@@ -1,11 +1,14 @@
 //! The program: put together from its settings, and served.
 
+mod telemetry;
+
 use std::{path::PathBuf, sync::Arc};
 
 use azure_core::http::Transport;
 use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver};
 
 use crate::{
+    access::Access,
     app::App,
     azure::managed_identity,
     call::Secrets,
@@ -31,7 +34,8 @@ use crate::{
     },
     one_machine,
     queues::{QueueError, Queues},
-    store::{CallStore, Cosmos, Embedded, OpenError},
+    store::{CallStore, Cosmos, Embedded, OpenError, Traced},
+    telemetry::Telemetry,
 };
 
 /// Why the program cannot start.
@@ -40,6 +44,12 @@ pub enum StartError {
     /// The environment says of a managed identity what cannot be.
     #[error("BOT_CREDENTIAL: the managed identity cannot be asked: {0}")]
     Identity(azure_core::Error),
+    /// The environment says of the managed identity that writes telemetry what cannot be.
+    #[error("APPLICATIONINSIGHTS_AUTHENTICATION_STRING: the managed identity cannot be asked: {0}")]
+    Writer(azure_core::Error),
+    /// Application Insights cannot be written to.
+    #[error("APPLICATIONINSIGHTS_CONNECTION_STRING: {0}")]
+    Insights(String),
     /// A flow that a call may get, or one that it goes on with, collects a secret, and nothing could seal it.
     #[error("SECRETS_KEY: flow {0} collects a secret; set it to what `openssl rand -base64 32` prints")]
     NoSecretsKey(String),
@@ -92,6 +102,8 @@ impl Program {
         let shelf = Shelf::read(&settings.flows.dir).map_err(StartError::Flows)?;
         check_secrets(&shelf, settings)?;
         let http = http::client(settings.cloud.graph_base_url.as_url())?;
+        let telemetry = telemetry::open(&settings.telemetry, &http)?;
+        let store = told_of(store, settings, &telemetry);
         let (later, brought) = open_later(settings, Arc::clone(&clock))?;
         let app = App {
             flows: Flows::new(shelf, settings.flows.incoming.clone(), Arc::clone(&store))?,
@@ -100,9 +112,13 @@ impl Program {
             sender: open_sender(settings, http, Arc::clone(&clock)),
             later,
             recordings: open_recordings(settings, Arc::clone(&clock)),
+            telemetry,
             secrets: settings.secrets_key.as_ref().map(|key| Secrets::new(key.expose())).unwrap_or_default(),
             limits: settings.limits,
-            calls_api_key: settings.calls_api.key.clone(),
+            dialling: settings.dialling.clone(),
+            home_tenant: settings.bot.tenant_id.clone(),
+            tenants: settings.bot.allowed_tenants.clone(),
+            access: Access::new(settings.server.is_under_host, settings.calls_api.key.clone()),
             is_under_host: settings.server.is_under_host,
             store,
             clock,
@@ -161,6 +177,14 @@ pub fn open_store(settings: &Settings) -> Result<Arc<dyn CallStore>, StartError>
             Ok(Arc::new(Embedded::open(path)?))
         }
         StateStore::Cosmos(account) => Ok(Arc::new(Cosmos::open(account.clone()))),
+    }
+}
+
+/// What Cosmos DB is asked is worth telling; a file of this machine is not.
+fn told_of(store: Arc<dyn CallStore>, settings: &Settings, telemetry: &Telemetry) -> Arc<dyn CallStore> {
+    match settings.keeping.state_store {
+        StateStore::Cosmos(_) if telemetry.is_on() => Arc::new(Traced::new(store, telemetry.clone())),
+        _ => store,
     }
 }
 

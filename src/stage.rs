@@ -23,7 +23,9 @@ use crate::{
     server::{Program, StartError, open_store},
     simulator::{
         clock::{Clock, Hold},
+        contact::Contact,
         keys::Keys,
+        meeting::Meeting,
         server::{Options, Running, Simulator},
         setup::{Caption, Setup},
     },
@@ -72,6 +74,12 @@ pub struct Scene {
     pub legacy_first: bool,
     /// The keys that sign notifications; fresh ones if none are given, which costs some 50 ms.
     pub keys: Option<Keys>,
+    /// Whom the bot can ring, as [`Setup::contacts`] has them.
+    pub contacts: BTreeMap<String, Contact>,
+    /// The meetings that there are.
+    pub meetings: Vec<Meeting>,
+    /// Settings of the bot, beside or in place of those that the stage gives it.
+    pub settings: BTreeMap<&'static str, String>,
 }
 
 impl Scene {
@@ -89,6 +97,9 @@ impl Scene {
             ports: (0, 0),
             legacy_first: false,
             keys: None,
+            contacts: BTreeMap::new(),
+            meetings: Vec::new(),
+            settings: BTreeMap::new(),
         }
     }
 }
@@ -258,6 +269,8 @@ fn teams(scene: &Scene, shelf: &Shelf, bot_url: &str, secret: &str) -> Options {
         mishaps: scene.mishaps,
         seed: scene.seed,
         legacy_first: scene.legacy_first,
+        contacts: scene.contacts.clone(),
+        meetings: scene.meetings.clone(),
         ..Setup::default()
     };
     let mut options = Options::new(setup, secret.to_owned().into());
@@ -297,7 +310,8 @@ pub fn environment(scene: &Scene, bot_url: &str, teams_url: &str, secret: &str, 
 }
 
 fn settings(scene: &Scene, bot_url: &str, teams_url: &str, secret: &str, api_key: &str) -> Result<Settings, StageError> {
-    let environment: BTreeMap<_, _> = environment(scene, bot_url, teams_url, secret, api_key).into_iter().collect();
+    let mut environment: BTreeMap<_, _> = environment(scene, bot_url, teams_url, secret, api_key).into_iter().collect();
+    environment.extend(scene.settings.clone());
     Settings::read(|name| environment.get(name).cloned()).map_err(StageError::Settings)
 }
 

@@ -26,7 +26,7 @@ use switchboard::{
         setup::Setup,
     },
     stage::{APP_ID, Scene, TENANT, environment},
-    store::{CallStore, Embedded},
+    store::{Calls, Embedded},
 };
 use tempfile::TempDir;
 use tokio::{runtime::Runtime, sync::mpsc::UnboundedReceiver};

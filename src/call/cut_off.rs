@@ -1,16 +1,9 @@
 //! The call ends in the middle of a step: what was said is kept all the same, and the flow goes on as far as it needs no ears.
 
-use super::{action::Owed, moment::Moment, phase::At};
+use super::{moment::Moment, phase::At};
 use crate::flow::Step;
 
 impl Moment<'_> {
-    /// The other side has hung up, or Graph has ended the call: its end is still to be told.
-    pub(super) fn is_left(&mut self) {
-        self.cut_off();
-        self.call.owed.retain(Owed::outlives_the_call);
-        self.await_end(self.call.direction.hung_up());
-    }
-
     /// The step that the call stands in does not come to its own end.
     pub(super) fn cut_off(&mut self) {
         self.join_what_was_said();

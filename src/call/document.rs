@@ -97,12 +97,12 @@ pub struct Call {
     /// Recordings that the caller did not want. Their ends may be told again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forgotten: Vec<u32>,
-    /// What is known of a call that the bot places.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub placing: Option<Placing>,
     /// The step with a recording that the end of the call has cut off, and of which nothing has come yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cut_off_in: Option<String>,
+    /// What is known of a call that the bot places.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placing: Option<Placing>,
     /// What happened.
     pub journal: Journal,
     /// When the document was made.

@@ -279,6 +279,23 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// Its name, as traces and metrics have it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Done { .. } => "done",
+            Self::Created { .. } => "created",
+            Self::Refused { .. } => "refused",
+            Self::Throttled { .. } => "throttled",
+            Self::Unknown => "unknown",
+            Self::NotSent => "not_sent",
+            Self::Found(_) => "found",
+            Self::Answered(_) => "answered",
+            Self::Kept { .. } => "kept",
+        }
+    }
+}
+
 /// What a look at the call found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -38,7 +38,7 @@ pub use action::{Action, Owed, OwedState, Sound};
 pub use document::{Acting, Call, Direction, Kept};
 pub use event::{CallState, Event, Finished, Found, Incoming, Outcome, Participant, Party, Recorded, ResultInfo, Tone, Update};
 pub use hook::{Answer, Facts, Hook};
-pub use ids::{CallKey, CallbackSecret, GraphCallId, OperationId, ParticipantId, RecordingToken};
+pub use ids::{BadId, CallKey, CallbackSecret, GraphCallId, OperationId, ParticipantId, RecordingToken};
 pub use journal::{Entry, Journal};
 pub use made::Terms;
 pub use meeting::{Meeting, Passcode};

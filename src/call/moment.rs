@@ -167,16 +167,16 @@ impl<'a> Moment<'a> {
     /// Asks for the call's end, in the middle of whatever it is at, for a reason.
     pub(super) fn hang_up_for(&mut self, ending: Ending) {
         self.cut_off();
-        self.finish_as(ending);
+        self.ask_for_the_end(ending);
     }
 
     /// Asks for the call's end, to which its flow has led.
     pub(super) fn finish(&mut self) {
-        self.finish_as(Ending::BotHungUp);
+        self.ask_for_the_end(Ending::BotHungUp);
     }
 
-    /// A call that Graph may have or not is ended when there is word of it.
-    fn finish_as(&mut self, ending: Ending) {
+    /// One that Graph may have or not is ended when there is word of it.
+    fn ask_for_the_end(&mut self, ending: Ending) {
         self.call.owed.retain(Owed::outlives_the_call);
         self.await_end(ending);
         match (&self.call.graph_id, &mut self.call.phase) {

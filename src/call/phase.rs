@@ -257,6 +257,30 @@ pub enum Ending {
     Gone,
 }
 
+impl Ending {
+    /// Its name, as the API shows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CallerHungUp => "caller_hung_up",
+            Self::CalledHungUp => "called_hung_up",
+            Self::BotHungUp => "bot_hung_up",
+            Self::Transferred => "transferred",
+            Self::Rejected => "rejected",
+            Self::Redirected => "redirected",
+            Self::Missed => "missed",
+            Self::NotAnswered => "not_answered",
+            Self::Declined => "declined",
+            Self::Busy => "busy",
+            Self::NoAnswer => "no_answer",
+            Self::Unreachable => "unreachable",
+            Self::NotTaken => "not_taken",
+            Self::NotPlaced => "not_placed",
+            Self::CalledOff => "called_off",
+            Self::Gone => "gone",
+        }
+    }
+}
+
 impl Phase {
     /// Nothing more can happen but the keeping of recordings.
     pub fn is_over(&self) -> bool {

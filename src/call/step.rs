@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    action::Action,
+    action::{Action, Owed},
     document::{Call, Operation},
     event::{CallState, Event, Finished, Recorded, ResultInfo, Tone, Update},
     ids::OperationId,
@@ -95,9 +95,11 @@ impl Moment<'_> {
     }
 
     /// The other side, or the platform, ends the call.
-    fn is_ending(&mut self) {
+    pub(super) fn is_ending(&mut self) {
         self.note("call_updated", None, "ending");
-        self.is_left();
+        self.cut_off();
+        self.call.owed.retain(Owed::outlives_the_call);
+        self.await_end(self.call.direction.hung_up());
     }
 
     /// Graph's own word that the call was answered counts as much as its reply to the answer, which may have been lost.
@@ -153,7 +155,7 @@ impl Moment<'_> {
         let Some(operation) = self.take_operation(finished) else { return self.invitation_ended(finished) };
         self.journal_end("prompt_finished", operation.n, finished);
         if self.ends_with(finished) {
-            return self.is_left();
+            return self.is_ending();
         }
         let is_heard = self.at().is_some() && self.call.failures == 0;
         if is_heard && finished.result.as_ref().is_some_and(|result| result.subcode == NOT_FETCHED) {
@@ -194,7 +196,7 @@ impl Moment<'_> {
         self.journal_end("recording_finished", n, &recorded.finished);
         let is_over = self.ends_with(&recorded.finished);
         if is_over {
-            self.is_left();
+            self.is_ending();
         }
         let kept = operation.is_recording() && self.owe_recording(n, recorded);
         if is_over {

@@ -9,6 +9,7 @@ mod bot;
 mod calls_api;
 mod cloud;
 mod connection_string;
+mod dialling;
 mod hooks;
 mod incoming;
 mod keeping;
@@ -18,6 +19,7 @@ mod reader;
 mod secrets_key;
 mod server;
 mod table;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +27,7 @@ pub use base_url::{BaseUrl, is_loopback, is_secure};
 pub use bot::{Bot, Credential};
 pub use calls_api::CallsApi;
 pub use cloud::Cloud;
+pub use dialling::{Destination, Dialling};
 pub use hooks::{HookUrl, Hooks};
 pub use incoming::{FlowNames, IncomingFlow};
 pub use keeping::{BlobAccess, BlobContainer, CosmosAccess, CosmosAccount, Keeping, Recordings, StateStore};
@@ -34,6 +37,7 @@ pub use reader::{SettingError, guid};
 pub use secrets_key::SecretsKey;
 pub use server::Server;
 pub use table::{SETTINGS, Setting};
+pub use telemetry::{ApplicationInsights, Collector, Telemetry, Writer};
 
 use reader::Reader;
 
@@ -50,6 +54,8 @@ pub struct Settings {
     pub keeping: Keeping,
     /// How long calls may last and things are kept.
     pub limits: Limits,
+    /// Whom the bot may call, and how much of that there may be.
+    pub dialling: Dialling,
     /// Which call flow a call gets.
     pub flows: FlowNames,
     /// Who may use `/api/calls` without a key of the host.
@@ -60,6 +66,8 @@ pub struct Settings {
     pub hooks: Hooks,
     /// Where the queues are; `None` where there are none, as on one machine.
     pub host_storage: Option<HostStorage>,
+    /// Where traces and metrics go.
+    pub telemetry: Telemetry,
 }
 
 impl Settings {
@@ -83,10 +91,12 @@ impl Settings {
         let host_storage = HostStorage::read(&mut reader);
         let keeping = Keeping::read(&mut reader, host_storage.as_ref());
         let limits = Limits::read(&mut reader);
+        let dialling = Dialling::read(&mut reader);
         let flows = FlowNames::read(&mut reader);
         let calls_api = CallsApi::read(&mut reader);
         let secrets_key = SecretsKey::read(&mut reader);
         let hooks = Hooks::read(&mut reader);
+        let telemetry = Telemetry::read(&mut reader);
         let whole = || {
             Some(Self {
                 server: server?,
@@ -94,11 +104,13 @@ impl Settings {
                 cloud: cloud?,
                 keeping: keeping?,
                 limits: limits?,
+                dialling: dialling?,
                 flows: flows?,
                 calls_api,
                 secrets_key,
                 hooks,
                 host_storage,
+                telemetry,
             })
         };
         reader.finish(whole())

@@ -87,7 +87,26 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "at-least-16-random-characters",
     ),
-    set("CALLS_API_AUDIENCE", "The Entra audience whose tokens may use `/api/calls`", "", "api://switchboard"),
+    set(
+        "CALLS_API_AUDIENCE",
+        "Whom an Entra token of the home tenant must be for so that it may use `/api/calls`, with the role `Calls.Place` or `Calls.Read`",
+        "",
+        "api://switchboard",
+    ),
+    set(
+        "DIAL_ALLOW",
+        "Whom the bot may call, comma-separated: `users` (of the home tenant), `instances`, `meetings`, an object id, a number, the beginning of numbers as `+49*`",
+        "users",
+        "users,+4930*",
+    ),
+    set("DIAL_PER_MINUTE", "How many calls may be placed within any 60 seconds; 1 to 600", "20", "20"),
+    set("DIAL_AT_ONCE", "How many placed calls there may be at once; 1 to 100, which is Graph's own limit", "20", "20"),
+    set(
+        "DIAL_STOP",
+        "`true`: nothing is placed. The switch `dial_stop` does the same at once, without a restart",
+        "false",
+        "true",
+    ),
     set(
         "SECRETS_KEY",
         "What seals the secrets that callers type and hashes those they are compared with: the base64 of 32 random bytes, needed once a flow collects a secret",
@@ -119,6 +138,30 @@ pub const SETTINGS: &[Setting] = &[
         "https://api.botframework.com",
     ),
     set("LOG_LEVEL", "From which level on log lines are written: `error`, `warn`, `info`, `debug`, `trace`", "info", "info"),
+    set(
+        "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "Where Application Insights is, to which traces and metrics go; the host sends its own there too. Without it and `OTEL_EXPORTER_OTLP_ENDPOINT` there are none",
+        "",
+        "InstrumentationKey=1d2e3f40-5162-4738-8495-a6b7c8d9e0f1;IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com",
+    ),
+    set(
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+        "Who writes there: `Authorization=AAD` for the app's identity, with `ClientId=<id>;` before it for a user-assigned one; where not set, anyone who knows the instrumentation key",
+        "",
+        "ClientId=2b3c4d5e-6f70-4182-93a4-b5c6d7e8f901;Authorization=AAD",
+    ),
+    set(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "A collector of OpenTelemetry, to which traces and metrics go: OTLP over HTTP, the address before `/v1/traces`",
+        "",
+        "http://127.0.0.1:4318",
+    ),
+    set(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "What each request to it carries: `name=value`, comma-separated, percent-encoded where needed",
+        "",
+        "api-key=the-key-of-the-collector",
+    ),
     set("AzureWebJobsStorage", "The host's storage account, by connection string", "", "UseDevelopmentStorage=true"),
     set("AzureWebJobsStorage__accountName", "The same, by managed identity: the account's name", "", "switchboardstorage"),
     set(

@@ -147,6 +147,19 @@ impl Flow {
         self.steps.values().any(Step::is_secret)
     }
 
+    /// It, or a flow that a call may go on with, declares this variable.
+    pub fn declares(&self, variable: &str) -> bool {
+        self.all().any(|flow| flow.variables.contains_key(variable))
+    }
+
+    /// A secret is compared with this variable: whoever sets it chooses the secret.
+    pub fn guards_with(&self, variable: &str) -> bool {
+        self.all().flat_map(|flow| flow.steps.values()).any(|step| match step {
+            Step::Collect(Collect { secret: true, matches: Some(expected), .. }) => expected.names().any(|name| name == variable),
+            _ => false,
+        })
+    }
+
     /// The prompt `name` in a language, or in the first one.
     pub fn prompt(&self, name: &str, language: Option<&str>) -> Option<&Prompt> {
         let translated = language.and_then(|language| self.translations.get(language)?.get(name));

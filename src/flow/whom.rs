@@ -41,6 +41,17 @@ pub enum Who {
     Named(Whom),
 }
 
+impl Target {
+    /// The same with its id in lower case; `None` where that is no object id, or no number in E.164.
+    pub fn checked(&self) -> Option<Self> {
+        match self {
+            Self::User(id) => guid(id).map(|id| Self::User(id.0)),
+            Self::Phone(number) => phone(number).map(|number| Self::Phone(number.0)),
+            Self::ApplicationInstance(id) => guid(id).map(|id| Self::ApplicationInstance(id.0)),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,7 +20,9 @@ pub mod switches;
 pub mod tone_received;
 pub mod wake;
 
+mod body;
 mod invoked;
+pub mod problem;
 mod routes;
 
 pub use routes::routes;

@@ -2,31 +2,24 @@
 
 use std::{convert::Infallible, sync::Arc};
 
-use bytes::{Bytes, BytesMut};
-use futures_util::{Stream, StreamExt};
 use tracing::{Instrument, info_span};
 use warp::{
-    Buf, Filter, Rejection, Reply,
+    Filter, Rejection, Reply,
     http::{HeaderMap, Method, StatusCode},
     reply::Response,
 };
 
 use super::{
-    calls, health,
+    body::read_whole,
+    calls::{self, Asked},
+    health,
     invoked::{Invoked, invoke},
     notifications, prompts, switches,
 };
 use crate::{
     app::App,
-    clock::{Sleep, after_ms},
     host::{DONE, LONGEST_INVOCATION},
 };
-
-/// How long a body may take to arrive, in milliseconds.
-const BODY_WITHIN_MS: u64 = 5_000;
-
-/// How much of a body that was refused is read and thrown away, in bytes.
-const MOST_DISCARDED: usize = 2 * 1024 * 1024;
 
 /// The Functions host's name of an invocation.
 const INVOCATION_ID: &str = "x-azure-functions-invocationid";
@@ -35,10 +28,9 @@ const INVOCATION_ID: &str = "x-azure-functions-invocationid";
 /// such a host `/{function}`, by which it invokes what no HTTP request triggers.
 pub fn routes(app: Arc<App>) -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone {
     let up = warp::path::end().map(|| StatusCode::OK.into_response());
-    let api = warp::path("api").and(door(&app).or(calls_list(&app)).unify().or(calls_show(&app)).unify());
-    let files = warp::path("api").and(calls_recording(&app).or(sound(&app)).unify().or(healthy(&app)).unify());
-    let levers = warp::path("api").and(switch_show(&app).or(switch_set(&app)).unify());
-    up.or(api).unify().or(files).unify().or(levers).unify().or(by_host(&app)).unify().recover(refuse).unify()
+    let by_platform = warp::path("api").and(door(&app).or(sound(&app)).unify().or(healthy(&app)).unify());
+    let by_operator = warp::path("api").and(calls_all(&app).or(switch(&app)).unify());
+    up.or(by_platform).unify().or(by_operator).unify().or(by_host(&app)).unify().recover(refuse).unify()
 }
 
 fn with(app: &Arc<App>) -> impl Filter<Extract = (Arc<App>,), Error = Infallible> + Clone + use<> {
@@ -77,62 +69,45 @@ fn authorization(headers: &HeaderMap) -> Option<String> {
     headers.get("authorization")?.to_str().ok().map(str::to_owned)
 }
 
-/// `GET /api/calls`.
-fn calls_list(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
-    let route = warp::path("calls").and(warp::path::end()).and(warp::get()).and(warp::header::headers_cloned());
-    route.and(warp::query()).and(with(app)).then(|headers: HeaderMap, query, app: Arc<App>| async move {
-        match calls::may(&app, &headers) {
-            true => calls::list(app, query).await.into_response(),
-            false => calls::closed().into_response(),
-        }
-    })
+/// `/api/calls` and everything below it: [`calls`] looks at the method and the rest of the path.
+fn calls_all(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    warp::path("calls")
+        .and(warp::path::tail())
+        .and(warp::method())
+        .and(query)
+        .and(warp::header::headers_cloned())
+        .and(warp::body::stream())
+        .and(with(app))
+        .then(|path: warp::path::Tail, method, query: String, headers: HeaderMap, body, app: Arc<App>| async move {
+            let asked = Asked { method, path: path.as_str(), query: &query, headers: &headers };
+            let span = info_span!("function", invocation_id = app.is_under_host.then(|| invocation_id(&headers)));
+            calls::answer(&app, asked, body).instrument(span).await
+        })
 }
 
-/// `GET /api/calls/{id}`.
-fn calls_show(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
-    let route = warp::path!("calls" / String).and(warp::get()).and(warp::header::headers_cloned());
-    route.and(with(app)).then(|id, headers: HeaderMap, app: Arc<App>| async move {
-        match calls::may(&app, &headers) {
-            true => calls::show(app, id).await.into_response(),
-            false => calls::closed().into_response(),
-        }
-    })
-}
-
-/// `GET /api/calls/{id}/recordings/{n}`.
-fn calls_recording(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
-    let route = warp::path!("calls" / String / "recordings" / u32).and(warp::get()).and(warp::header::headers_cloned());
-    route.and(with(app)).then(|id, n, headers: HeaderMap, app: Arc<App>| async move {
-        match calls::may(&app, &headers) {
-            true => calls::recording(app, id, n, headers).await,
-            false => calls::closed().into_response(),
-        }
-    })
-}
-
-/// `GET /api/switches/{name}`.
-fn switch_show(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
-    let route = warp::path!("switches" / String).and(warp::get()).and(warp::header::headers_cloned());
-    route.and(with(app)).then(|name, headers: HeaderMap, app: Arc<App>| async move {
-        match calls::may(&app, &headers) {
-            true => switches::show(app, name).await.into_response(),
-            false => calls::closed().into_response(),
-        }
-    })
-}
-
-/// `PUT /api/switches/{name}`.
-fn switch_set(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
-    let route = warp::path!("switches" / String).and(warp::put()).and(warp::header::headers_cloned());
-    route.and(warp::body::stream()).and(with(app)).then(|name, headers: HeaderMap, body, app: Arc<App>| async move {
-        if !calls::may(&app, &headers) {
-            return calls::closed().into_response();
-        }
-        match read_whole(&app, &headers, body, switches::LARGEST_BODY).await {
-            Ok(body) => switches::set(app, name, &body).await.into_response(),
-            Err(status) => status.into_response(),
-        }
-    })
+/// `GET` and `PUT /api/switches/{name}`.
+fn switch(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    let method = warp::get().map(|| Method::GET).or(warp::put().map(|| Method::PUT)).unify();
+    let route = warp::path!("switches" / String).and(method).and(query).and(warp::header::headers_cloned());
+    route.and(warp::body::stream()).and(with(app)).then(
+        |name, method: Method, query: String, headers: HeaderMap, body, app: Arc<App>| async move {
+            let is_set = method == Method::PUT;
+            let asked = Asked { method, path: "", query: &query, headers: &headers };
+            match asked.who(&app).await {
+                Err(problem) => problem.into_response(),
+                Ok(asker) if !is_set || asker.may_place => match is_set {
+                    false => switches::show(app, name).await,
+                    true => match read_whole(&app, &headers, body, switches::LARGEST_BODY).await {
+                        Ok(body) => switches::set(app, name, &body).await,
+                        Err(status) => status.into_response(),
+                    },
+                },
+                Ok(_) => calls::may_only_look().into_response(),
+            }
+        },
+    )
 }
 
 /// `GET` and `HEAD /api/prompts/{path}`.
@@ -176,68 +151,6 @@ fn invoked(invoked: Invoked) -> Response {
         Invoked::Failed => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Invoked::Unknown => StatusCode::NOT_FOUND.into_response(),
     }
-}
-
-/// Reads a body so far and no further, and waits so long and no longer.
-async fn read_whole<S, B>(app: &App, headers: &HeaderMap, body: S, most: usize) -> Result<Bytes, StatusCode>
-where
-    S: Stream<Item = Result<B, warp::Error>> + Send + 'static,
-    B: Buf + Send + 'static,
-{
-    let mut body = Box::pin(body);
-    let late = app.clock.sleep_until(after_ms(app.clock.now(), BODY_WITHIN_MS));
-    let length = headers.get("content-length").and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > most) {
-        tokio::spawn(discard(body, late));
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    let mut late = late;
-    let read = tokio::select! {
-        biased;
-        read = read_parts(&mut body, most) => read,
-        _ = &mut late => return Err(StatusCode::REQUEST_TIMEOUT),
-    };
-    if read == Err(StatusCode::PAYLOAD_TOO_LARGE) {
-        tokio::spawn(discard(body, late));
-    }
-    read
-}
-
-/// Reads on a little after a body was refused: who is still sending when the connection closes may never see the answer.
-async fn discard<S, B>(mut body: S, late: Sleep)
-where
-    S: Stream<Item = Result<B, warp::Error>> + Send + Unpin,
-    B: Buf + Send,
-{
-    let rest = async {
-        let mut read = 0;
-        while let Some(Ok(part)) = body.next().await {
-            read += part.remaining();
-            if read > MOST_DISCARDED {
-                return;
-            }
-        }
-    };
-    tokio::select! {
-        () = rest => {}
-        _ = late => {}
-    }
-}
-
-async fn read_parts<S, B>(body: &mut S, most: usize) -> Result<Bytes, StatusCode>
-where
-    S: Stream<Item = Result<B, warp::Error>> + Unpin,
-    B: Buf,
-{
-    let mut whole = BytesMut::new();
-    while let Some(part) = body.next().await {
-        let mut part = part.map_err(|_| StatusCode::BAD_REQUEST)?;
-        if whole.len() + part.remaining() > most {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        whole.extend_from_slice(&part.copy_to_bytes(part.remaining()));
-    }
-    Ok(whole.freeze())
 }
 
 /// What no route takes.

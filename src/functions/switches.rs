@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use warp::{
     http::StatusCode,
-    reply::{Json, WithStatus, json, with_status},
+    reply::{Reply, Response, json},
 };
 
-use super::calls::problem;
-use crate::{app::App, store::StoreError};
+use super::problem::Problem;
+use crate::{app::App, dial::STOP, store::StoreError};
 
 /// The longest body of a `PUT`, in bytes.
 pub const LARGEST_BODY: usize = 1024;
@@ -29,39 +29,44 @@ struct SwitchView<'a> {
 }
 
 /// `GET /api/switches/{name}`.
-pub async fn show(app: Arc<App>, name: String) -> WithStatus<Json> {
-    if !app.flows.know_switch(&name) {
-        return unknown();
+pub async fn show(app: Arc<App>, name: String) -> Response {
+    if !is_known(&app, &name) {
+        return unknown().into_response();
     }
     match app.store.is_on(&name).await {
-        Ok(on) => with_status(json(&SwitchView { name: &name, on }), StatusCode::OK),
-        Err(error) => unavailable(&error),
+        Ok(on) => json(&SwitchView { name: &name, on }).into_response(),
+        Err(error) => unavailable(&error).into_response(),
     }
 }
 
 /// `PUT /api/switches/{name}` with `{"on": true}` or `{"on": false}`. Calls that come to a step after this see it.
-pub async fn set(app: Arc<App>, name: String, body: &[u8]) -> WithStatus<Json> {
+pub async fn set(app: Arc<App>, name: String, body: &[u8]) -> Response {
     let Ok(Position { on }) = serde_json::from_slice(body) else {
-        return problem(StatusCode::BAD_REQUEST, "a switch takes {\"on\": true} or {\"on\": false}");
+        let problem = Problem::new(StatusCode::BAD_REQUEST, "unreadable", "The body cannot be read.");
+        return problem.detail("a switch takes {\"on\": true} or {\"on\": false}").into_response();
     };
-    if !app.flows.know_switch(&name) {
-        return unknown();
+    if !is_known(&app, &name) {
+        return unknown().into_response();
     }
     match app.store.set_switch(&name, on).await {
         Ok(()) => {
             tracing::info!(function = "switches", outcome = if on { "on" } else { "off" }, "switch {name} was set");
-            with_status(json(&SwitchView { name: &name, on }), StatusCode::OK)
+            json(&SwitchView { name: &name, on }).into_response()
         }
-        Err(error) => unavailable(&error),
+        Err(error) => unavailable(&error).into_response(),
     }
 }
 
-/// A switch that no flow looks at does nothing: better said than kept.
-fn unknown() -> WithStatus<Json> {
-    problem(StatusCode::NOT_FOUND, "no flow has a switch of that name")
+/// A switch that nobody looks at does nothing: better said than kept.
+fn is_known(app: &App, name: &str) -> bool {
+    name == STOP || app.flows.know_switch(name)
 }
 
-fn unavailable(error: &StoreError) -> WithStatus<Json> {
+fn unknown() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not_found", "There is no such switch.").detail("no flow has a switch of that name")
+}
+
+fn unavailable(error: &StoreError) -> Problem {
     tracing::error!(function = "switches", "switches cannot be read or set: {error}");
-    problem(StatusCode::SERVICE_UNAVAILABLE, "switches cannot be read or set now")
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "It cannot be done now.").detail("switches cannot be read or set now")
 }

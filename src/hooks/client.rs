@@ -20,6 +20,7 @@ use crate::{
     call::{Action, Call, Hook, Outcome},
     clock::{Clock, after_ms},
     config::{self, HookUrl, is_loopback},
+    telemetry::{Span, asking},
 };
 
 /// How long a connection may take to come about.
@@ -75,19 +76,26 @@ impl Hooks {
 
     async fn exchange(&self, letter: Letter<'_>, within: Duration) -> Outcome {
         let began = self.clock.now();
+        let mut span = letter.span();
         let request = match self.prepare(&letter, began).await {
             Ok(request) => request.timeout(within),
-            Err(outcome) => return outcome,
+            Err(outcome) => {
+                span.forget();
+                return outcome;
+            }
         };
         let sent = request.send().await;
         let now = self.clock.now();
         letter.log(&sent, now.as_millisecond() - began.as_millisecond());
-        match sent {
+        tell_status(&mut span, &sent);
+        let outcome = match sent {
             Ok(response) if matches!(letter.action, Action::Ask { .. }) => answered(response, now).await,
             Ok(response) => taken(&response, now),
             Err(error) if error.is_connect() => Outcome::NotSent,
             Err(_) => Outcome::Unknown,
-        }
+        };
+        tell(span, &outcome);
+        outcome
     }
 
     /// The request, signed; or what comes of it where it cannot be made.
@@ -121,7 +129,30 @@ impl Hooks {
     }
 }
 
+fn tell_status(span: &mut Span, sent: &reqwest::Result<Response>) {
+    if let Ok(response) = sent {
+        span.set("http.response.status_code", i64::from(response.status().as_u16()));
+    }
+}
+
+fn tell(mut span: Span, outcome: &Outcome) {
+    span.set("switchboard.outcome", outcome.name());
+    if let Outcome::Refused { .. } | Outcome::Throttled { .. } | Outcome::Unknown | Outcome::NotSent = outcome {
+        span.fail(outcome.name());
+    }
+}
+
 impl Letter<'_> {
+    /// Its name, and never its address, which may hold a key.
+    fn span(&self) -> Span {
+        let mut span = asking(|| format!("POST hook {}", self.hook.name));
+        span.set("http.request.method", "POST");
+        span.set("switchboard.hook", self.hook.name.clone());
+        span.set("switchboard.action", self.action.kind());
+        span.set("switchboard.n", i64::from(self.n));
+        span
+    }
+
     fn log(&self, sent: &reqwest::Result<Response>, duration_ms: i64) {
         let owed = self.call.owed.iter().find(|owed| owed.n == self.n);
         let attempt = owed.map_or(1, |owed| u32::from(owed.attempts) + 1);

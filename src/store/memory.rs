@@ -1,7 +1,8 @@
-//! Calls in memory, for tests and benchmarks: forgets everything when it is dropped.
+//! Everything in memory, for tests and benchmarks: forgets it when it is dropped.
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -9,23 +10,38 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::{CallStore, Page, StoreError, Stored, Version};
+use super::{Calls, DocumentId, Page, Pinned, Record, RecordId, RecordKind, Records, StoreError, Stored, Switches, Version};
 use crate::{
     call::{Call, CallKey},
     flow::Flow,
 };
 
-/// A [`CallStore`] for tests and benchmarks: fast, and gone when it is dropped.
+/// A store for tests and benchmarks: fast, and gone when it is dropped.
 #[derive(Default)]
 pub struct Memory(Mutex<Content>);
 
 #[derive(Default)]
 struct Content {
-    calls: HashMap<CallKey, (Call, u64)>,
+    calls: Drawer<Call>,
+    records: Drawer<Record>,
     last_version: u64,
     flows: HashMap<String, Flow>,
     switches: HashMap<String, bool>,
     prompts: HashMap<String, Bytes>,
+}
+
+/// Documents of one sort, each with its version.
+struct Drawer<D: Document>(HashMap<D::Key, (D, u64)>);
+
+/// What a drawer must know of a document.
+trait Document: Clone {
+    type Key: Clone + Eq + Ord + Hash;
+
+    fn key(&self) -> &Self::Key;
+    fn id(key: &Self::Key) -> DocumentId;
+    fn created(&self) -> Timestamp;
+    fn due_at(&self) -> Option<Timestamp>;
+    fn expires_at(&self) -> Option<Timestamp>;
 }
 
 impl Memory {
@@ -40,62 +56,148 @@ impl Memory {
     }
 }
 
-impl Content {
-    fn living(&self, now: Timestamp) -> impl Iterator<Item = &Call> {
-        self.calls.values().map(|(call, _)| call).filter(move |call| lives(call, now))
+impl<D: Document> Default for Drawer<D> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<D: Document> Drawer<D> {
+    fn living(&self, now: Timestamp) -> impl Iterator<Item = &D> {
+        self.0.values().map(|(document, _)| document).filter(move |document| lives(*document, now))
     }
 
-    fn find(&self, key: &CallKey, now: Timestamp) -> Option<&(Call, u64)> {
-        self.calls.get(key).filter(|(call, _)| lives(call, now))
+    fn find(&self, key: &D::Key, now: Timestamp) -> Option<(D, Version)> {
+        let (document, version) = self.0.get(key).filter(|(document, _)| lives(document, now))?;
+        Some((document.clone(), Version(version.to_string())))
     }
 
-    fn put(&mut self, call: &Call) -> Version {
-        self.last_version += 1;
-        self.calls.insert(call.key.clone(), (call.clone(), self.last_version));
-        Version(self.last_version.to_string())
+    /// Puts a document in place of the one of the version that was read; where none was, there must be none.
+    fn put(&mut self, document: &D, read: Option<&Version>, now: Timestamp, version: &mut u64) -> Result<Version, StoreError> {
+        match (self.find(document.key(), now), read) {
+            (Some(_), None) => return Err(StoreError::Exists(D::id(document.key()))),
+            (None, None) => {}
+            (Some((_, version)), Some(read)) if version == *read => {}
+            (_, Some(_)) => return Err(StoreError::Conflict(D::id(document.key()))),
+        }
+        *version += 1;
+        self.0.insert(document.key().clone(), (document.clone(), *version));
+        Ok(Version(version.to_string()))
+    }
+
+    fn due(&self, now: Timestamp, limit: usize) -> Vec<D::Key> {
+        let mut due: Vec<_> = self
+            .living(now)
+            .filter_map(|document| Some((document.due_at()?, document.key())))
+            .filter(|(at, _)| *at <= now)
+            .collect();
+        due.sort_unstable();
+        due.into_iter().take(limit).map(|(_, key)| key.clone()).collect()
+    }
+
+    fn list(&self, page: &Page, now: Timestamp, is_wanted: impl Fn(&D) -> bool) -> Vec<D> {
+        let is_older = |document: &&D| page.before.is_none_or(|before| document.created() < before);
+        let mut listed: Vec<_> = self.living(now).filter(is_older).filter(|document| is_wanted(document)).collect();
+        listed.sort_unstable_by(|a, b| (b.created(), b.key()).cmp(&(a.created(), a.key())));
+        listed.into_iter().take(page.limit).cloned().collect()
+    }
+}
+
+impl Document for Call {
+    type Key = CallKey;
+
+    fn key(&self) -> &CallKey {
+        &self.key
+    }
+
+    fn id(key: &CallKey) -> DocumentId {
+        key.into()
+    }
+
+    fn created(&self) -> Timestamp {
+        self.created
+    }
+
+    fn due_at(&self) -> Option<Timestamp> {
+        self.due_at()
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at()
+    }
+}
+
+impl Document for Record {
+    type Key = RecordId;
+
+    fn key(&self) -> &RecordId {
+        &self.id
+    }
+
+    fn id(key: &RecordId) -> DocumentId {
+        key.into()
+    }
+
+    fn created(&self) -> Timestamp {
+        self.created
+    }
+
+    fn due_at(&self) -> Option<Timestamp> {
+        self.due_at
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
     }
 }
 
 #[async_trait]
-impl CallStore for Memory {
+impl Calls for Memory {
     async fn load(&self, key: &CallKey, now: Timestamp) -> Result<Option<Stored>, StoreError> {
-        let content = self.content();
-        let found = content.find(key, now);
-        Ok(found.map(|(call, version)| Stored { call: call.clone(), version: Version(version.to_string()) }))
+        Ok(self.content().calls.find(key, now).map(|(call, version)| Stored { call, version }))
     }
 
     async fn create(&self, call: &Call, now: Timestamp) -> Result<Version, StoreError> {
-        let mut content = self.content();
-        match content.find(&call.key, now) {
-            Some(_) => Err(StoreError::Exists(call.key.clone())),
-            None => Ok(content.put(call)),
-        }
+        let Content { calls, last_version, .. } = &mut *self.content();
+        calls.put(call, None, now, last_version)
     }
 
     async fn replace(&self, call: &Call, read: &Version, now: Timestamp) -> Result<Version, StoreError> {
-        let mut content = self.content();
-        match content.find(&call.key, now) {
-            Some((_, version)) if version.to_string() == read.0 => Ok(content.put(call)),
-            _ => Err(StoreError::Conflict(call.key.clone())),
-        }
+        let Content { calls, last_version, .. } = &mut *self.content();
+        calls.put(call, Some(read), now, last_version)
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<CallKey>, StoreError> {
-        let content = self.content();
-        let mut due: Vec<_> =
-            content.living(now).filter_map(|call| Some((call.due_at()?, &call.key))).filter(|(at, _)| *at <= now).collect();
-        due.sort_unstable();
-        Ok(due.into_iter().take(limit).map(|(_, key)| key.clone()).collect())
+        Ok(self.content().calls.due(now, limit))
     }
 
     async fn list(&self, page: Page, now: Timestamp) -> Result<Vec<Call>, StoreError> {
-        let content = self.content();
-        let mut calls: Vec<_> =
-            content.living(now).filter(|call| page.before.is_none_or(|before| call.created < before)).collect();
-        calls.sort_unstable_by(|a, b| (b.created, &b.key).cmp(&(a.created, &a.key)));
-        Ok(calls.into_iter().take(page.limit).cloned().collect())
+        Ok(self.content().calls.list(&page, now, |_| true))
+    }
+}
+
+#[async_trait]
+impl Records for Memory {
+    async fn load_record(&self, id: &RecordId, now: Timestamp) -> Result<Option<(Record, Version)>, StoreError> {
+        Ok(self.content().records.find(id, now))
     }
 
+    async fn put_record(&self, record: &Record, read: Option<&Version>, now: Timestamp) -> Result<Version, StoreError> {
+        let Content { records, last_version, .. } = &mut *self.content();
+        records.put(record, read, now, last_version)
+    }
+
+    async fn due_records(&self, now: Timestamp, limit: usize) -> Result<Vec<RecordId>, StoreError> {
+        Ok(self.content().records.due(now, limit))
+    }
+
+    async fn list_records(&self, kind: RecordKind, page: Page, now: Timestamp) -> Result<Vec<Record>, StoreError> {
+        Ok(self.content().records.list(&page, now, |record| record.id.kind() == kind))
+    }
+}
+
+#[async_trait]
+impl Switches for Memory {
     async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError> {
         self.content().switches.insert(name.to_owned(), is_on);
         Ok(())
@@ -104,7 +206,10 @@ impl CallStore for Memory {
     async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
         Ok(self.content().switches.get(switch).copied().unwrap_or_default())
     }
+}
 
+#[async_trait]
+impl Pinned for Memory {
     async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError> {
         self.content().flows.entry(flow.version.clone()).or_insert_with(|| flow.clone());
         Ok(())
@@ -124,8 +229,8 @@ impl CallStore for Memory {
     }
 }
 
-fn lives(call: &Call, now: Timestamp) -> bool {
-    call.expires_at().is_none_or(|at| at > now)
+fn lives(document: &impl Document, now: Timestamp) -> bool {
+    document.expires_at().is_none_or(|at| at > now)
 }
 
 #[cfg(test)]

@@ -1,51 +1,98 @@
-//! Where calls are kept between two turns.
+//! Where calls, and the few other things that outlast a turn, are kept between two turns.
 //!
-//! [`CallStore`] is the promise; each store keeps it in its own words and passes the same suite:
+//! [`CallStore`] is the promise, in four rooms: [`Calls`], the flows and prompts they are pinned to ([`Pinned`]), the [`Switches`] that
+//! flows look at, and [`Records`] of other kinds. Each store keeps it in its own words and passes the same suite:
 //!
-//! - [`cosmos`] keeps calls in Azure Cosmos DB.
-//! - [`embedded`] keeps calls in one file of this machine.
+//! - [`cosmos`] keeps everything in Azure Cosmos DB.
+//! - [`embedded`] keeps everything in one file of this machine.
 //! - [`memory`] forgets everything, for tests and benchmarks.
+//!
+//! [`traced`] stands before the first, where anyone wants to know what it is asked.
 
+mod calls;
 pub mod cosmos;
 pub mod embedded;
 pub mod memory;
+mod pinned;
 #[cfg(test)]
 pub(crate) mod promises;
+mod records;
+mod switches;
+pub mod traced;
 
-use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::{
-    call::{Call, CallKey},
-    flow::Flow,
-};
+use crate::call::CallKey;
 
+pub use calls::{Calls, Stored};
 pub use cosmos::Cosmos;
 pub use embedded::{Embedded, OpenError};
 pub use memory::Memory;
+pub use pinned::Pinned;
+pub use records::{Record, RecordId, RecordKind, Records};
+pub use switches::Switches;
+pub use traced::Traced;
+
+/// A place for everything that is kept.
+///
+/// Writes are durable when they return, and take effect only on the version that was read. A document that has expired is as one
+/// that never was, from the instant on.
+pub trait CallStore: Calls + Pinned + Switches + Records {}
+
+impl<S: Calls + Pinned + Switches + Records> CallStore for S {}
 
 /// What identifies one state of a document: an etag, a counter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version(pub String);
 
-/// A document and the version it was read at.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stored {
-    /// The call.
-    pub call: Call,
-    /// Its version.
-    pub version: Version,
+/// Which documents to list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// At most so many.
+    pub limit: usize,
+    /// Only those made before this instant: the last one of the page before.
+    pub before: Option<Timestamp>,
+}
+
+/// Which document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DocumentId {
+    /// A call.
+    Call(CallKey),
+    /// A record of another kind.
+    Record(RecordId),
+}
+
+impl std::fmt::Display for DocumentId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Call(key) => write!(f, "call {key}"),
+            Self::Record(id) => write!(f, "{id}"),
+        }
+    }
+}
+
+impl From<&CallKey> for DocumentId {
+    fn from(key: &CallKey) -> Self {
+        Self::Call(key.clone())
+    }
+}
+
+impl From<&RecordId> for DocumentId {
+    fn from(id: &RecordId) -> Self {
+        Self::Record(id.clone())
+    }
 }
 
 /// Why a store did not do as it was told.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// There is a document of that key already.
-    #[error("call {0} is already stored")]
-    Exists(CallKey),
+    /// There is a document of that name already.
+    #[error("{0} is already stored")]
+    Exists(DocumentId),
     /// The document has changed since it was read, or is gone.
-    #[error("call {0} has changed since it was read")]
-    Conflict(CallKey),
+    #[error("{0} has changed since it was read")]
+    Conflict(DocumentId),
     /// The store cannot be reached, or is too slow: worth asking again.
     #[error("the store does not answer: {0}")]
     Unavailable(String),
@@ -57,64 +104,4 @@ pub enum StoreError {
         /// Why not.
         why: String,
     },
-}
-
-/// Which calls to list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// At most so many.
-    pub limit: usize,
-    /// Only calls made before this instant: the last one of the page before.
-    pub before: Option<Timestamp>,
-}
-
-/// A place for call documents, the flow versions they are pinned to, and the switches that flows look at.
-///
-/// Writes are durable when they return, and take effect only on the version that was read. A document that has expired is as one
-/// that never was, from the instant on.
-#[async_trait]
-pub trait CallStore: Send + Sync {
-    /// Reads a call, freshly.
-    async fn load(&self, key: &CallKey, now: Timestamp) -> Result<Option<Stored>, StoreError>;
-
-    /// What this process remembers of a call from the last time it read or wrote it: free to ask for, but others may have changed it
-    /// since. A write finds that out. `None` where nothing is remembered, as in a store that reads at once.
-    fn recall(&self, _key: &CallKey, _now: Timestamp) -> Option<Stored> {
-        None
-    }
-
-    /// No other process uses this store while this one does: what it says of somebody at work, when it is opened, is out of date.
-    fn is_ours_alone(&self) -> bool {
-        false
-    }
-
-    /// Stores a new call. [`StoreError::Exists`] where there is one of that key that has not expired.
-    async fn create(&self, call: &Call, now: Timestamp) -> Result<Version, StoreError>;
-
-    /// Stores a call in place of the version that was read, else [`StoreError::Conflict`].
-    async fn replace(&self, call: &Call, read: &Version, now: Timestamp) -> Result<Version, StoreError>;
-
-    /// Calls whose [`Call::due_at`] is not after `now`, the most overdue first.
-    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<CallKey>, StoreError>;
-
-    /// Calls, the newest first.
-    async fn list(&self, page: Page, now: Timestamp) -> Result<Vec<Call>, StoreError>;
-
-    /// Turns a switch on or off.
-    async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError>;
-
-    /// Whether a switch is on, freshly. One that was never set is off.
-    async fn is_on(&self, switch: &str) -> Result<bool, StoreError>;
-
-    /// Stores a flow under its version; the same version again changes nothing.
-    async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError>;
-
-    /// Reads a flow by its version.
-    async fn flow(&self, version: &str) -> Result<Option<Flow>, StoreError>;
-
-    /// Stores a prompt's bytes under their SHA-256; the same again changes nothing.
-    async fn pin_prompt(&self, sha256: &str, wav: &[u8]) -> Result<(), StoreError>;
-
-    /// Reads a prompt by its SHA-256.
-    async fn prompt(&self, sha256: &str) -> Result<Option<bytes::Bytes>, StoreError>;
 }

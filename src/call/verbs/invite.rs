@@ -68,7 +68,7 @@ impl<'a> Moment<'a> {
                 let settled_by = later(self.now, LISTED_WITHIN_MS);
                 self.stand(&step, At::Invite { n, before, who, operation, prompt, settled_by, has_come: true });
             }
-            (false, _) if self.ends_with(finished) => self.is_left(),
+            (false, _) if self.ends_with(finished) => self.is_ending(),
             (false, _) => self.nobody_has_come(finished.result.as_ref()),
         }
     }

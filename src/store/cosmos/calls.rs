@@ -1,78 +1,103 @@
-//! The container `calls`: one item for each call.
+//! Calls: one item each in the container `calls`.
 
-use azure_data_cosmos::{
-    CosmosError, Query,
-    feed::FeedScope,
-    models::ItemResponse,
-    options::{ItemWriteOptions, Precondition},
-};
-use futures_util::TryStreamExt;
+use azure_data_cosmos::Query;
 use jiff::Timestamp;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
     Cosmos,
-    account::Containers,
-    document::{Document, lives, text},
-    failure::{failure, note_failed, noted},
+    items::{self, Found, Item, Written, all, etag, fresh_mark, seconds_until, text, version},
 };
 use crate::{
     call::{Call, CallKey},
-    store::{Page, StoreError, Stored, Version},
-    telemetry::note_requests,
+    store::{DocumentId, Page, StoreError, Stored, Version},
 };
 
 /// Which items have not expired at `@now`.
 const LIVES: &str = "(NOT IS_DEFINED(c.expiresAt) OR c.expiresAt > @now)";
 
-/// What came of a write.
-enum Written {
-    /// It took effect.
-    As(Version),
-    /// There is something else there than was expected, or our own write, which the client has repeated.
-    Refused,
+/// One item: the call, and beside it what the account itself must understand. `C` is the call, by value or by reference.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<C> {
+    /// The call's key; also the partition key.
+    id: String,
+    /// How long the account keeps the item, in seconds from this write on; for ever where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ttl: Option<u32>,
+    /// [`Call::due_at`], see [`text`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_at: Option<String>,
+    /// [`Call::expires_at`], see [`text`]. The account removes items by its own clock, and not at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+    /// [`Call::created`], see [`text`].
+    created: String,
+    /// See [`Item::write_id`].
+    write_id: String,
+    /// The call.
+    call: C,
 }
 
-/// An item that was read.
-struct Found {
-    stored: Stored,
-    etag: String,
-    write_id: String,
+impl<'c> Document<&'c Call> {
+    /// The item of a call that is written now.
+    fn of(call: &'c Call, now: Timestamp) -> Self {
+        Self {
+            id: call.key.as_str().to_owned(),
+            ttl: call.expires_at().map(|at| seconds_until(at, now)),
+            due_at: call.due_at().map(text),
+            expires_at: call.expires_at().map(text),
+            created: text(call.created),
+            write_id: fresh_mark(),
+            call,
+        }
+    }
+}
+
+impl<C> Item for Document<C> {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn write_id(&self) -> &str {
+        &self.write_id
+    }
+}
+
+/// Whether a call has not expired.
+pub(super) fn lives(call: &Call, now: Timestamp) -> bool {
+    call.expires_at().is_none_or(|at| at > now)
 }
 
 /// Reads a call.
 pub(super) async fn load(cosmos: &Cosmos, key: &CallKey, now: Timestamp) -> Result<Option<Stored>, StoreError> {
     let containers = cosmos.connection.containers().await?;
-    let found = read(cosmos, &containers, key).await?;
-    Ok(found.map(|found| found.stored).filter(|stored| lives(&stored.call, now)))
+    let found = items::read(&containers.calls, key.as_str(), &key.into()).await?;
+    Ok(remembered(cosmos, key, found).filter(|stored| lives(&stored.call, now)))
 }
 
 /// Stores a new call.
 pub(super) async fn create(cosmos: &Cosmos, call: &Call, now: Timestamp) -> Result<Version, StoreError> {
     let containers = cosmos.connection.containers().await?;
-    let document = Document::of(call, now);
-    let answer = containers.calls.create_item(document.id.clone(), &document.id, &document, None).await;
-    if let Written::As(version) = written(cosmos, call, answer)? {
-        return Ok(version);
-    }
-    match read(cosmos, &containers, &call.key).await? {
-        Some(found) if found.write_id == document.write_id => Ok(found.stored.version),
-        Some(found) if !lives(&found.stored.call, now) => overwrite(cosmos, call, &found.etag, now).await,
-        Some(_) => Err(StoreError::Exists(call.key.clone())),
-        None => Err(StoreError::Unavailable(format!("call {} was there and is gone", call.key))),
+    cosmos.remembered.forget(&call.key);
+    let found = match items::create(&containers.calls, &Document::of(call, now), &DocumentId::from(&call.key)).await? {
+        Written::As(etag) => return Ok(stored(cosmos, call, &etag)),
+        Written::Refused(found) => found,
+    };
+    let etag = found.as_ref().map(|found| found.etag.clone());
+    match (remembered(cosmos, &call.key, found), etag) {
+        (Some(stored), Some(etag)) if !lives(&stored.call, now) => overwrite(cosmos, call, &etag, now).await,
+        (Some(_), _) => Err(StoreError::Exists((&call.key).into())),
+        (None, _) => Err(StoreError::Unavailable(format!("call {} was there and is gone", call.key))),
     }
 }
 
-/// Stores a call in place of the version that was read. What has expired since is no longer there, though the account may still have it.
-pub(super) async fn replace(cosmos: &Cosmos, call: &Call, read_at: &Version, now: Timestamp) -> Result<Version, StoreError> {
-    let (etag, has_expired) = match read_at.0.split_once(' ') {
-        Some((etag, expires_at)) => (etag, *expires_at <= *text(now)),
-        None => (read_at.0.as_str(), false),
-    };
-    match has_expired {
-        true => Err(StoreError::Conflict(call.key.clone())),
-        false => overwrite(cosmos, call, etag, now).await,
+/// Stores a call in place of the version that was read.
+pub(super) async fn replace(cosmos: &Cosmos, call: &Call, read: &Version, now: Timestamp) -> Result<Version, StoreError> {
+    match etag(&read.0, now) {
+        Some(etag) => overwrite(cosmos, call, etag, now).await,
+        None => Err(StoreError::Conflict((&call.key).into())),
     }
 }
 
@@ -85,7 +110,7 @@ pub(super) async fn due(cosmos: &Cosmos, now: Timestamp, limit: usize) -> Result
     let query = format!("SELECT TOP @limit c.id FROM c WHERE c.dueAt <= @now AND {LIVES} ORDER BY c.dueAt");
     let query =
         Query::from(query).with_parameter("@now", text(now)).and_then(|query| query.with_parameter("@limit", limit.max(1)));
-    let found: Vec<Due> = all(cosmos, query).await?;
+    let found: Vec<Due> = all(&cosmos.connection, query).await?;
     Ok(found.into_iter().take(limit).map(|due| due.id).collect())
 }
 
@@ -96,95 +121,37 @@ pub(super) async fn list(cosmos: &Cosmos, page: Page, now: Timestamp) -> Result<
         .with_parameter("@before", page.before.map_or(text(Timestamp::MAX), text))
         .and_then(|query| query.with_parameter("@now", text(now)))
         .and_then(|query| query.with_parameter("@limit", page.limit));
-    let found: Vec<Value> = all(cosmos, query).await?;
+    let found: Vec<Value> = all(&cosmos.connection, query).await?;
     Ok(found.into_iter().filter_map(|mut item| serde_json::from_value(item["call"].take()).ok()).collect())
 }
 
 async fn overwrite(cosmos: &Cosmos, call: &Call, etag: &str, now: Timestamp) -> Result<Version, StoreError> {
     let containers = cosmos.connection.containers().await?;
-    let document = Document::of(call, now);
-    let as_read = ItemWriteOptions::default().with_precondition(Precondition::if_match(etag));
-    let answer = containers.calls.replace_item(document.id.clone(), &document.id, &document, Some(as_read)).await;
-    if let Written::As(version) = written(cosmos, call, answer)? {
-        return Ok(version);
-    }
-    match read(cosmos, &containers, &call.key).await? {
-        Some(found) if found.write_id == document.write_id => Ok(found.stored.version),
-        _ => Err(StoreError::Conflict(call.key.clone())),
-    }
-}
-
-/// Whether a write took effect. What is uncertain is no longer remembered.
-fn written(cosmos: &Cosmos, call: &Call, answer: Result<ItemResponse, CosmosError>) -> Result<Written, StoreError> {
     cosmos.remembered.forget(&call.key);
-    match noted(answer) {
-        Ok(response) => {
-            let version = version(&etag_of(&response)?, call);
-            cosmos.remembered.remember(Stored { call: call.clone(), version: version.clone() });
-            Ok(Written::As(version))
+    match items::replace(&containers.calls, &Document::of(call, now), etag, &DocumentId::from(&call.key)).await? {
+        Written::As(etag) => Ok(stored(cosmos, call, &etag)),
+        Written::Refused(found) => {
+            remembered(cosmos, &call.key, found);
+            Err(StoreError::Conflict((&call.key).into()))
         }
-        Err(error) if is_refusal(&error) => Ok(Written::Refused),
-        Err(error) => Err(failure(&error)),
     }
 }
 
-fn is_refusal(error: &CosmosError) -> bool {
-    let status = error.status();
-    status.is_conflict() || status.is_precondition_failed() || status.is_not_found()
+/// Remembers a call as it was written.
+fn stored(cosmos: &Cosmos, call: &Call, etag: &str) -> Version {
+    let version = Version(version(etag, call.expires_at()));
+    cosmos.remembered.remember(Stored { call: call.clone(), version: version.clone() });
+    version
 }
 
-/// Reads an item, expired or not.
-async fn read(cosmos: &Cosmos, containers: &Containers, key: &CallKey) -> Result<Option<Found>, StoreError> {
-    let response = match noted(containers.calls.read_item(key.as_str().to_owned(), key.as_str(), None).await) {
-        Ok(response) => response,
-        Err(error) if error.status().is_not_found() => {
-            cosmos.remembered.forget(key);
-            return Ok(None);
-        }
-        Err(error) => return Err(failure(&error)),
+/// Remembers a call as it was read.
+fn remembered(cosmos: &Cosmos, key: &CallKey, found: Option<Found<Document<Call>>>) -> Option<Stored> {
+    let Some(Found { item, etag }) = found else {
+        cosmos.remembered.forget(key);
+        return None;
     };
-    let etag = etag_of(&response)?;
-    let document: Document<Call> = response.into_model().map_err(|_| unreadable(key))?;
-    let stored = Stored { version: version(&etag, &document.call), call: document.call };
+    let version = Version(version(&etag, item.call.expires_at()));
+    let stored = Stored { call: item.call, version };
     cosmos.remembered.remember(stored.clone());
-    Ok(Some(Found { stored, etag, write_id: document.write_id }))
-}
-
-fn etag_of(response: &ItemResponse) -> Result<String, StoreError> {
-    let etag = response.headers().etag();
-    etag.map(ToString::to_string).ok_or_else(|| StoreError::Unavailable("Cosmos DB answers without an etag".to_owned()))
-}
-
-/// The etag and, where there is one, the instant from which on it is worth nothing.
-fn version(etag: &str, call: &Call) -> Version {
-    Version(match call.expires_at() {
-        Some(at) => format!("{etag} {}", text(at)),
-        None => etag.to_owned(),
-    })
-}
-
-/// Not what is there: it could be somebody's number.
-fn unreadable(key: &CallKey) -> StoreError {
-    StoreError::Corrupt { what: format!("call {key}"), why: "its item does not fit".to_owned() }
-}
-
-/// Everything that a query finds, in whichever partition.
-async fn all<T>(cosmos: &Cosmos, query: Result<Query, CosmosError>) -> Result<Vec<T>, StoreError>
-where
-    T: DeserializeOwned + Send + 'static,
-{
-    let containers = cosmos.connection.containers().await?;
-    let query = query.map_err(|error| failure(&error))?;
-    let told = |error: CosmosError| {
-        note_failed(&error);
-        failure(&error)
-    };
-    let found = containers.calls.query_items::<T>(query, FeedScope::full_container(), None).await.map_err(told)?;
-    let mut pages = found.into_pages();
-    let mut items = Vec::new();
-    while let Some(page) = pages.try_next().await.map_err(told)? {
-        note_requests(page.diagnostics().request_count());
-        items.extend(page.into_items());
-    }
-    Ok(items)
+    Some(stored)
 }

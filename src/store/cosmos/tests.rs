@@ -12,7 +12,11 @@ use self::emulator::{
 use super::*;
 use crate::{
     config::{BaseUrl, CosmosAccess},
-    store::promises::{self, ringing},
+    store::promises::{
+        self,
+        records::{counted, order},
+        ringing,
+    },
 };
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -66,6 +70,22 @@ async fn a_replacement_that_took_effect_counts_however_it_was_answered() {
         let version = cosmos.replace(&call, &first, NOW).await.unwrap();
         assert_eq!(emulator.take_asked(), [Replace, Replace, Read], "{mishap:?}");
         assert_eq!(cosmos.load(&call.key, NOW).await.unwrap(), Some(Stored { call, version }), "{mishap:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_was_written_counts_however_it_was_answered() {
+    for mishap in [DoneAndLost, DoneAndDenied(503), DoneAndDenied(408), DoneAndDenied(500)] {
+        let (cosmos, emulator) = connected().await;
+        emulator.fail(Create, [mishap]);
+        let record = order("1", NOW);
+        let first = cosmos.put_record(&record, None, NOW).await.unwrap();
+        assert_eq!(emulator.take_asked(), [Create, Create, Read], "{mishap:?}");
+        emulator.fail(Replace, [mishap]);
+        let second = cosmos.put_record(&counted(&record, 1), Some(&first), NOW).await.unwrap();
+        assert_eq!(emulator.take_asked(), [Replace, Replace, Read], "{mishap:?}");
+        let loaded = cosmos.load_record(&record.id, NOW).await.unwrap();
+        assert_eq!(loaded, Some((counted(&record, 1), second)), "{mishap:?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Calls in one file of this machine: for the bot that runs without a cloud.
+//! Everything in one file of this machine: for the bot that runs without a cloud.
 //!
 //! In reading order: what the file holds (`tables`), and who writes it (`writer`).
 //!
@@ -26,10 +26,10 @@ use jiff::Timestamp;
 use redb::Database;
 
 use self::{
-    tables::{Document, FLOWS, PROMPTS, SWITCHES},
+    tables::{CALLS, Document, FLOWS, PROMPTS, RECORDS, SWITCHES},
     writer::{Change, Writer},
 };
-use super::{CallStore, Page, StoreError, Stored, Version};
+use super::{Calls, DocumentId, Page, Pinned, Record, RecordId, RecordKind, Records, StoreError, Stored, Switches, Version};
 use crate::{
     call::{Call, CallKey},
     flow::Flow,
@@ -38,7 +38,7 @@ use crate::{
 /// How much of the file is kept in memory, in bytes. Some thousand calls and the flows fit; the rest the system caches.
 const CACHE: usize = 16 * 1024 * 1024;
 
-/// A [`CallStore`] in one file. One process at a time has it open; dropping it waits for the last write.
+/// A store in one file. One process at a time has it open; dropping it waits for the last write.
 pub struct Embedded {
     db: Arc<Database>,
     writer: Writer,
@@ -97,25 +97,61 @@ impl Embedded {
         Ok(Self { db, writer, versions: AtomicU64::new(last) })
     }
 
-    /// The call as a document of a version that no other has.
-    fn document(&self, call: &Call) -> Result<Document, StoreError> {
-        let version = self.versions.fetch_add(1, Ordering::Relaxed) + 1;
-        let json = serde_json::to_vec(call).map_err(|error| unreadable(format!("call {}", call.key), &error))?;
+    /// A version that no other document has.
+    fn fresh_version(&self) -> u64 {
+        self.versions.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    fn call_document(&self, call: &Call) -> Result<Document, StoreError> {
+        let id = DocumentId::from(&call.key);
+        let json = serde_json::to_vec(call).map_err(|error| unreadable(id.to_string(), &error))?;
         Ok(Document {
-            key: call.key.clone(),
-            version,
+            id,
+            version: self.fresh_version(),
             created: call.created.as_nanosecond(),
             due: call.due_at().map(Timestamp::as_nanosecond),
             expires: call.expires_at().map(Timestamp::as_nanosecond),
             json,
         })
     }
+
+    fn record_document(&self, record: &Record) -> Result<Document, StoreError> {
+        let id = DocumentId::from(&record.id);
+        let json = serde_json::to_vec(record).map_err(|error| unreadable(id.to_string(), &error))?;
+        Ok(Document {
+            id,
+            version: self.fresh_version(),
+            created: record.created.as_nanosecond(),
+            due: record.due_at.map(Timestamp::as_nanosecond),
+            expires: record.expires_at.map(Timestamp::as_nanosecond),
+            json,
+        })
+    }
+
+    async fn put(&self, read: Option<&Version>, document: Document, now: Timestamp) -> Result<Version, StoreError> {
+        let read = match read.map(|read| read.0.parse()) {
+            None => None,
+            Some(Ok(read)) => Some(read),
+            Some(Err(_)) => return Err(StoreError::Conflict(document.id)),
+        };
+        let version = Version(document.version.to_string());
+        self.writer.write(Change::Put { read, document, now }).await?;
+        Ok(version)
+    }
+
+    /// The names of what is due in a drawer, after everything that has expired is gone from it.
+    async fn due_in(&self, drawer: &'static tables::Drawer, now: Timestamp, limit: usize) -> Result<Vec<String>, StoreError> {
+        if tables::has_expired(&self.db, drawer, now)? {
+            self.writer.write(Change::Sweep { now }).await?;
+        }
+        tables::due(&self.db, drawer, now, limit)
+    }
 }
 
 #[async_trait]
-impl CallStore for Embedded {
+impl Calls for Embedded {
     async fn load(&self, key: &CallKey, now: Timestamp) -> Result<Option<Stored>, StoreError> {
-        tables::load(&self.db, key, now)
+        Ok(tables::load(&self.db, &key.into(), now)?.map(|(call, version)| Stored { call, version }))
     }
 
     fn is_ours_alone(&self) -> bool {
@@ -123,31 +159,46 @@ impl CallStore for Embedded {
     }
 
     async fn create(&self, call: &Call, now: Timestamp) -> Result<Version, StoreError> {
-        let document = self.document(call)?;
-        let version = Version(document.version.to_string());
-        self.writer.write(Change::Create { document, now }).await?;
-        Ok(version)
+        self.put(None, self.call_document(call)?, now).await
     }
 
     async fn replace(&self, call: &Call, read: &Version, now: Timestamp) -> Result<Version, StoreError> {
-        let Ok(read) = read.0.parse() else { return Err(StoreError::Conflict(call.key.clone())) };
-        let document = self.document(call)?;
-        let version = Version(document.version.to_string());
-        self.writer.write(Change::Replace { read, document, now }).await?;
-        Ok(version)
+        self.put(Some(read), self.call_document(call)?, now).await
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<CallKey>, StoreError> {
-        if tables::has_expired(&self.db, now)? {
-            self.writer.write(Change::Sweep { now }).await?;
-        }
-        tables::due(&self.db, now, limit)
+        let names = self.due_in(&CALLS, now, limit).await?;
+        Ok(names.iter().filter_map(|name| CallKey::parse(name).ok()).collect())
     }
 
     async fn list(&self, page: Page, now: Timestamp) -> Result<Vec<Call>, StoreError> {
-        tables::list(&self.db, &page, now)
+        tables::list(&self.db, &CALLS, &page, now, |_| true)
+    }
+}
+
+#[async_trait]
+impl Records for Embedded {
+    async fn load_record(&self, id: &RecordId, now: Timestamp) -> Result<Option<(Record, Version)>, StoreError> {
+        tables::load(&self.db, &id.into(), now)
     }
 
+    async fn put_record(&self, record: &Record, read: Option<&Version>, now: Timestamp) -> Result<Version, StoreError> {
+        self.put(read, self.record_document(record)?, now).await
+    }
+
+    async fn due_records(&self, now: Timestamp, limit: usize) -> Result<Vec<RecordId>, StoreError> {
+        let names = self.due_in(&RECORDS, now, limit).await?;
+        Ok(names.iter().filter_map(|name| RecordId::of_word(name)).collect())
+    }
+
+    async fn list_records(&self, kind: RecordKind, page: Page, now: Timestamp) -> Result<Vec<Record>, StoreError> {
+        let is_of_kind = |name: &str| RecordId::of_word(name).is_some_and(|id| id.kind() == kind);
+        tables::list(&self.db, &RECORDS, &page, now, is_of_kind)
+    }
+}
+
+#[async_trait]
+impl Switches for Embedded {
     async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError> {
         let change = Change::Pin { table: SWITCHES, name: name.to_owned(), bytes: vec![u8::from(is_on)] };
         self.writer.write(change).await
@@ -156,7 +207,10 @@ impl CallStore for Embedded {
     async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
         Ok(tables::pinned(&self.db, SWITCHES, switch)?.is_some_and(|position| position.value() == [1]))
     }
+}
 
+#[async_trait]
+impl Pinned for Embedded {
     async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError> {
         if tables::pinned(&self.db, FLOWS, &flow.version)?.is_some() {
             return Ok(());

@@ -100,8 +100,8 @@ async fn a_call_that_cannot_be_read_is_named_and_hides_no_other() {
     let (store, _folder) = empty().await;
     let (now, torn, sound) = (Timestamp::UNIX_EPOCH, call("torn"), call("sound"));
     store.create(&sound, now).await.unwrap();
-    let document = Document { json: br#"{"key":"+49301234567"}"#.to_vec(), ..store.document(&torn).unwrap() };
-    store.writer.write(Change::Create { document, now }).await.unwrap();
+    let document = Document { json: br#"{"key":"+49301234567"}"#.to_vec(), ..store.call_document(&torn).unwrap() };
+    store.writer.write(Change::Put { read: None, document, now }).await.unwrap();
 
     let error = store.load(&torn.key, now).await.unwrap_err();
     assert!(matches!(&error, StoreError::Corrupt { what, .. } if what == "call torn"), "{error}");
@@ -117,9 +117,9 @@ async fn what_has_expired_is_really_removed() {
     call.phase = crate::call::Phase::Ended { at: call.created, ending: crate::call::Ending::Gone, result: None };
     store.create(&call, call.created).await.unwrap();
     let later = call.expires_at().unwrap();
-    assert!(tables::has_expired(&store.db, later).unwrap());
+    assert!(tables::has_expired(&store.db, &CALLS, later).unwrap());
     store.due(later, 0).await.unwrap();
-    assert!(!tables::has_expired(&store.db, Timestamp::MAX).unwrap());
+    assert!(!tables::has_expired(&store.db, &CALLS, Timestamp::MAX).unwrap());
 }
 
 #[tokio::test]

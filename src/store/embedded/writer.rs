@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     failure,
-    tables::{Answered, Calls, Document, Pins},
+    tables::{Answered, Document, Documents, Pins},
 };
 use crate::store::StoreError;
 
@@ -19,18 +19,16 @@ const AT_ONCE: usize = 256;
 /// How many writes may wait for the next transaction. Who comes later waits for room.
 const WAITING: usize = 1024;
 
-/// How many expired calls one transaction removes: more than it can add, so that none pile up, and few enough not to be felt.
+/// How many expired documents of a sort one transaction removes: more than it can add, so that none pile up, and few enough not to be felt.
 const SWEPT_AT_ONCE: usize = AT_ONCE + 16;
 
 /// What is to change in the file.
 pub(super) enum Change {
-    /// A call is stored that was not there.
-    Create { document: Document, now: Timestamp },
-    /// A call is stored in place of a version.
-    Replace { read: u64, document: Document, now: Timestamp },
+    /// A document is stored in place of the version that was read; where none was, there must be none.
+    Put { read: Option<u64>, document: Document, now: Timestamp },
     /// Bytes are stored under a name.
     Pin { table: Pins, name: String, bytes: Vec<u8> },
-    /// Nothing but what every write does besides: expired calls are removed.
+    /// Nothing but what every write does besides: expired documents are removed.
     Sweep { now: Timestamp },
 }
 
@@ -75,7 +73,7 @@ impl Drop for Writer {
 impl Change {
     fn now(&self) -> Option<Timestamp> {
         match self {
-            Self::Create { now, .. } | Self::Replace { now, .. } | Self::Sweep { now } => Some(*now),
+            Self::Put { now, .. } | Self::Sweep { now } => Some(*now),
             Self::Pin { .. } => None,
         }
     }
@@ -107,18 +105,17 @@ fn commit(db: &Database, changes: &[Change]) -> Result<Vec<Result<(), StoreError
     Ok(results)
 }
 
-/// What came of each change, and how many calls were removed.
+/// What came of each change, and how many documents were removed.
 fn apply(txn: &WriteTransaction, changes: &[Change]) -> Result<(Vec<Result<(), StoreError>>, usize), redb::Error> {
-    let mut calls = Calls::open(txn)?;
+    let mut documents = Documents::open(txn)?;
     let results = changes.iter().map(|change| match change {
-        Change::Create { document, now } => calls.create(document, *now),
-        Change::Replace { read, document, now } => calls.replace(*read, document, *now),
+        Change::Put { read, document, now } => documents.put(*read, document, *now),
         Change::Pin { table, name, bytes } => pin(txn, *table, name, bytes),
         Change::Sweep { .. } => Ok(Ok(())),
     });
     let results = results.collect::<Result<Vec<_>, _>>()?;
     let swept = match changes.iter().filter_map(Change::now).max() {
-        Some(now) => calls.sweep(now, SWEPT_AT_ONCE)?,
+        Some(now) => documents.sweep(now, SWEPT_AT_ONCE)?,
         None => 0,
     };
     Ok((results, swept))

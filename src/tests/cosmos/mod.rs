@@ -8,7 +8,7 @@ mod wrong;
 
 use switchboard::{
     call::{Address, CallKey, CallState, CallbackSecret, Event, GraphCallId, Incoming, Tone, Update},
-    store::CallStore,
+    store::Calls,
     telemetry::counting,
     turn::Taken,
 };

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use switchboard::{
     call::{Call, CallbackSecret, Ending, GraphCallId, Incoming, Phase, Terms},
     config::{BaseUrl, CosmosAccess, CosmosAccount},
-    store::{CallStore, Cosmos, Page, StoreError},
+    store::{Calls, Cosmos, Page, StoreError},
 };
 
 const ENDPOINT: &str = "SWITCHBOARD_TEST_COSMOS_ENDPOINT";

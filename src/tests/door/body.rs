@@ -7,7 +7,7 @@ use switchboard::{
     call::{Call, CallKey},
     flow::Flow,
     functions::notifications::LARGEST_BODY,
-    store::{CallStore, Page, StoreError, Stored, Version},
+    store::{Calls, Page, Pinned, Record, RecordId, RecordKind, Records, StoreError, Stored, Switches, Version},
 };
 
 use super::{Door, about, batch, call_id, end, ring};
@@ -90,7 +90,7 @@ fn down<T>() -> Result<T, StoreError> {
 }
 
 #[async_trait]
-impl CallStore for Down {
+impl Calls for Down {
     async fn load(&self, _: &CallKey, _: Timestamp) -> Result<Option<Stored>, StoreError> {
         down()
     }
@@ -110,7 +110,29 @@ impl CallStore for Down {
     async fn list(&self, _: Page, _: Timestamp) -> Result<Vec<Call>, StoreError> {
         down()
     }
+}
 
+#[async_trait]
+impl Records for Down {
+    async fn load_record(&self, _: &RecordId, _: Timestamp) -> Result<Option<(Record, Version)>, StoreError> {
+        down()
+    }
+
+    async fn put_record(&self, _: &Record, _: Option<&Version>, _: Timestamp) -> Result<Version, StoreError> {
+        down()
+    }
+
+    async fn due_records(&self, _: Timestamp, _: usize) -> Result<Vec<RecordId>, StoreError> {
+        down()
+    }
+
+    async fn list_records(&self, _: RecordKind, _: Page, _: Timestamp) -> Result<Vec<Record>, StoreError> {
+        down()
+    }
+}
+
+#[async_trait]
+impl Switches for Down {
     async fn set_switch(&self, _: &str, _: bool) -> Result<(), StoreError> {
         down()
     }
@@ -118,7 +140,10 @@ impl CallStore for Down {
     async fn is_on(&self, _: &str) -> Result<bool, StoreError> {
         down()
     }
+}
 
+#[async_trait]
+impl Pinned for Down {
     async fn pin_flow(&self, _: &Flow) -> Result<(), StoreError> {
         down()
     }

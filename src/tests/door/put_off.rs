@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use switchboard::{
     call::{Call, CallKey},
     flow::Flow,
-    store::{CallStore, Page, StoreError, Stored, Version},
+    store::{CallStore, Calls, Page, Pinned, Record, RecordId, RecordKind, Records, StoreError, Stored, Switches, Version},
 };
 
 use super::{Door, batch, body::Down, call_id, ring};
@@ -29,7 +29,7 @@ impl Shaky {
 }
 
 #[async_trait]
-impl CallStore for Shaky {
+impl Calls for Shaky {
     async fn load(&self, key: &CallKey, now: Timestamp) -> Result<Option<Stored>, StoreError> {
         self.now().load(key, now).await
     }
@@ -49,7 +49,29 @@ impl CallStore for Shaky {
     async fn list(&self, page: Page, now: Timestamp) -> Result<Vec<Call>, StoreError> {
         self.now().list(page, now).await
     }
+}
 
+#[async_trait]
+impl Records for Shaky {
+    async fn load_record(&self, id: &RecordId, now: Timestamp) -> Result<Option<(Record, Version)>, StoreError> {
+        self.now().load_record(id, now).await
+    }
+
+    async fn put_record(&self, record: &Record, read: Option<&Version>, now: Timestamp) -> Result<Version, StoreError> {
+        self.now().put_record(record, read, now).await
+    }
+
+    async fn due_records(&self, now: Timestamp, limit: usize) -> Result<Vec<RecordId>, StoreError> {
+        self.now().due_records(now, limit).await
+    }
+
+    async fn list_records(&self, kind: RecordKind, page: Page, now: Timestamp) -> Result<Vec<Record>, StoreError> {
+        self.now().list_records(kind, page, now).await
+    }
+}
+
+#[async_trait]
+impl Switches for Shaky {
     async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError> {
         self.now().set_switch(name, is_on).await
     }
@@ -57,7 +79,10 @@ impl CallStore for Shaky {
     async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
         self.now().is_on(switch).await
     }
+}
 
+#[async_trait]
+impl Pinned for Shaky {
     async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError> {
         self.now().pin_flow(flow).await
     }

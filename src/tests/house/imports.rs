@@ -11,11 +11,12 @@ const FLOORS: &[&[&str]] = &[
     &["one_machine", "package"],
     &["functions"],
     &["apart"],
+    &["dial"],
     &["turn"],
     &["app"],
     &["flows", "queues"],
     &["later"],
-    &["store", "graph", "hooks", "host", "media"],
+    &["access", "store", "graph", "hooks", "host", "media"],
     &["call", "azure"],
     &["flow"],
 ];

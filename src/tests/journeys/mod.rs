@@ -4,7 +4,7 @@
 
 // How a journey is played and what is known of it afterwards.
 mod hooked;
-mod journey;
+pub(crate) mod journey;
 mod soundness;
 mod written;
 

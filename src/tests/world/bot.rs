@@ -6,10 +6,11 @@ use std::{
 };
 
 use switchboard::{
+    access::Access,
     app::App,
     call::Secrets,
     clock::Clock,
-    config::Settings,
+    config::{Destination, Dialling, Settings},
     flows::{Flows, Shelf},
     graph::{
         client::Graph,
@@ -23,6 +24,7 @@ use switchboard::{
     media::RecordingStore,
     stage::{APP_ID, TENANT},
     store::CallStore,
+    telemetry::Telemetry,
 };
 
 /// Where the bot says that it is.
@@ -53,9 +55,13 @@ pub(super) fn bot(servers: Servers) -> App {
         sender: nobody_asks(&settings, Arc::clone(&clock)),
         later,
         recordings,
+        telemetry: Telemetry::default(),
         secrets: Secrets::default(),
         limits: settings.limits,
-        calls_api_key: None,
+        dialling: Dialling { allow: vec![Destination::Users], per_minute: 600, at_once: 100, is_stopped: false },
+        home_tenant: TENANT.to_owned(),
+        tenants: vec![TENANT.to_owned()],
+        access: Access::new(false, None),
         is_under_host: false,
         store,
         clock,

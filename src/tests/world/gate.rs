@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use switchboard::{
     call::{Call, CallKey},
     flow::Flow,
-    store::{CallStore, Memory, Page, StoreError, Stored, Version},
+    store::{Calls, Memory, Page, Pinned, Record, RecordId, RecordKind, Records, StoreError, Stored, Switches, Version},
 };
 
 /// What a turn is about to do.
@@ -90,7 +90,7 @@ impl GatedStore {
 }
 
 #[async_trait]
-impl CallStore for GatedStore {
+impl Calls for GatedStore {
     async fn load(&self, key: &CallKey, now: Timestamp) -> Result<Option<Stored>, StoreError> {
         self.gate.pass(Deed::Load).await;
         self.memory().load(key, now).await
@@ -123,7 +123,29 @@ impl CallStore for GatedStore {
     async fn list(&self, page: Page, now: Timestamp) -> Result<Vec<Call>, StoreError> {
         self.memory().list(page, now).await
     }
+}
 
+#[async_trait]
+impl Records for GatedStore {
+    async fn load_record(&self, id: &RecordId, now: Timestamp) -> Result<Option<(Record, Version)>, StoreError> {
+        self.memory().load_record(id, now).await
+    }
+
+    async fn put_record(&self, record: &Record, read: Option<&Version>, now: Timestamp) -> Result<Version, StoreError> {
+        self.memory().put_record(record, read, now).await
+    }
+
+    async fn due_records(&self, now: Timestamp, limit: usize) -> Result<Vec<RecordId>, StoreError> {
+        self.memory().due_records(now, limit).await
+    }
+
+    async fn list_records(&self, kind: RecordKind, page: Page, now: Timestamp) -> Result<Vec<Record>, StoreError> {
+        self.memory().list_records(kind, page, now).await
+    }
+}
+
+#[async_trait]
+impl Switches for GatedStore {
     async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError> {
         self.memory().set_switch(name, is_on).await
     }
@@ -131,7 +153,10 @@ impl CallStore for GatedStore {
     async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
         self.memory().is_on(switch).await
     }
+}
 
+#[async_trait]
+impl Pinned for GatedStore {
     async fn pin_flow(&self, _: &Flow) -> Result<(), StoreError> {
         Ok(())
     }

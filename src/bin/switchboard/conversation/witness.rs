@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use switchboard::{
     call::{Call, CallKey},
     flow::Flow,
-    store::{CallStore, Page, StoreError, Stored, Version},
+    store::{CallStore, Calls, Page, Pinned, Record, RecordId, RecordKind, Records, StoreError, Stored, Switches, Version},
 };
 use tokio::sync::Mutex;
 
@@ -30,7 +30,7 @@ impl Witness {
 }
 
 #[async_trait]
-impl CallStore for Witness {
+impl Calls for Witness {
     async fn load(&self, key: &CallKey, now: Timestamp) -> Result<Option<Stored>, StoreError> {
         self.store.load(key, now).await
     }
@@ -56,7 +56,29 @@ impl CallStore for Witness {
     async fn list(&self, page: Page, now: Timestamp) -> Result<Vec<Call>, StoreError> {
         self.store.list(page, now).await
     }
+}
 
+#[async_trait]
+impl Records for Witness {
+    async fn load_record(&self, id: &RecordId, now: Timestamp) -> Result<Option<(Record, Version)>, StoreError> {
+        self.store.load_record(id, now).await
+    }
+
+    async fn put_record(&self, record: &Record, read: Option<&Version>, now: Timestamp) -> Result<Version, StoreError> {
+        self.store.put_record(record, read, now).await
+    }
+
+    async fn due_records(&self, now: Timestamp, limit: usize) -> Result<Vec<RecordId>, StoreError> {
+        self.store.due_records(now, limit).await
+    }
+
+    async fn list_records(&self, kind: RecordKind, page: Page, now: Timestamp) -> Result<Vec<Record>, StoreError> {
+        self.store.list_records(kind, page, now).await
+    }
+}
+
+#[async_trait]
+impl Switches for Witness {
     async fn set_switch(&self, name: &str, is_on: bool) -> Result<(), StoreError> {
         self.store.set_switch(name, is_on).await
     }
@@ -64,7 +86,10 @@ impl CallStore for Witness {
     async fn is_on(&self, switch: &str) -> Result<bool, StoreError> {
         self.store.is_on(switch).await
     }
+}
 
+#[async_trait]
+impl Pinned for Witness {
     async fn pin_flow(&self, flow: &Flow) -> Result<(), StoreError> {
         self.store.pin_flow(flow).await
     }

@@ -7,7 +7,7 @@ use switchboard::{
     functions::FUNCTIONS,
     media::{BlobRecordings, Limits},
     queues::{QueueError, Queues, poison_queue_of, queue_of},
-    store::{CallStore, Cosmos},
+    store::{Calls, Cosmos},
 };
 
 use super::{Patient, finding::Finding};

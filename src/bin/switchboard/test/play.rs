@@ -18,7 +18,7 @@ use switchboard::{
         observation::{Observation, Seen},
     },
     stage::{Scene, Stage},
-    store::{CallStore, Memory},
+    store::{Memory, Switches},
 };
 use tokio::{sync::Semaphore, task::JoinSet};
 

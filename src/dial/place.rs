@@ -1,0 +1,55 @@
+//! A call is placed, if it may be.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::allow::{Refusal, allow};
+use crate::{
+    app::App,
+    call::Call,
+    flow::Flow,
+    store::StoreError,
+    turn::{self, TurnError},
+};
+
+/// The switch that stops all calling out.
+pub const STOP: &str = "dial_stop";
+
+/// Why a call was not placed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotPlaced {
+    /// It may not be.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It could not be kept: the same may succeed a little later.
+    #[error(transparent)]
+    Turn(#[from] TurnError),
+}
+
+impl From<StoreError> for NotPlaced {
+    fn from(error: StoreError) -> Self {
+        Self::Turn(error.into())
+    }
+}
+
+/// Places a call that was made by [`Call::placing`], within the limits. `false` where there is one of its key already.
+///
+/// # Errors
+/// [`NotPlaced`]; then nothing was asked of Graph. A refusal is in the log with its reason.
+pub async fn place(app: &App, call: Call, flow: Arc<Flow>, deadline: Timestamp) -> Result<bool, NotPlaced> {
+    if let Err(refusal) = may_be_placed(app, &call).await? {
+        let (outcome, reason) = ("refused", refusal.name());
+        tracing::warn!(call = %call.key, outcome, reason, "a call was not placed: {refusal}");
+        return Err(refusal.into());
+    }
+    Ok(turn::place(app, call, flow, deadline).await?)
+}
+
+async fn may_be_placed(app: &App, call: &Call) -> Result<Result<(), Refusal>, StoreError> {
+    if app.dialling.is_stopped || app.store.is_on(STOP).await? {
+        return Ok(Err(Refusal::Stopped));
+    }
+    let allowed = call.placing.as_ref().map_or(Ok(()), |placing| allow(placing, &app.dialling.allow, &app.tenants));
+    Ok(allowed)
+}

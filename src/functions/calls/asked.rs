@@ -1,0 +1,61 @@
+//! One request to the control API, and who makes it.
+
+use std::borrow::Cow;
+
+use reqwest::Url;
+use warp::http::{HeaderMap, Method, StatusCode};
+
+use crate::{
+    access::{Asker, Refused, Shown},
+    app::App,
+    functions::problem::Problem,
+};
+
+/// One request, but for its body.
+#[derive(Debug, Clone)]
+pub struct Asked<'a> {
+    /// Its method.
+    pub method: Method,
+    /// Its path, below `/api/calls/`.
+    pub path: &'a str,
+    /// What follows the question mark.
+    pub query: &'a str,
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+}
+
+impl Asked<'_> {
+    /// Who makes it.
+    ///
+    /// # Errors
+    /// The problem that they are told of.
+    pub async fn who(&self, app: &App) -> Result<Asker, Problem> {
+        let header = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok());
+        let code = parameters(self.query).find(|(name, _)| name == "code").map(|(_, value)| value);
+        let key = header("x-functions-key").or(code.as_deref());
+        let shown = Shown { authorization: header("authorization"), key };
+        app.access.who(shown).await.map_err(|refused| closed(&refused))
+    }
+}
+
+/// The parameters of a query, as they were meant.
+pub(super) fn parameters(query: &str) -> impl Iterator<Item = (String, String)> {
+    let mut url = Url::parse("http://localhost").expect("it is a URL");
+    url.set_query(Some(query));
+    let pairs: Vec<_> = url.query_pairs().map(|(name, value)| (owned(name), owned(value))).collect();
+    pairs.into_iter()
+}
+
+fn owned(text: Cow<'_, str>) -> String {
+    text.into_owned()
+}
+
+fn closed(refused: &Refused) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "closed", "It is not known who asks.").detail(refused.to_string())
+}
+
+/// What who may look only is told.
+pub fn may_only_look() -> Problem {
+    let problem = Problem::new(StatusCode::FORBIDDEN, "not_yours", "You may only look.");
+    problem.detail("the role Calls.Place is needed for this")
+}

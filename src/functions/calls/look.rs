@@ -1,0 +1,51 @@
+//! `GET`: calls are listed and shown, and recordings handed out.
+
+use jiff::Timestamp;
+use warp::{
+    http::{HeaderMap, Method, StatusCode},
+    reply::{Reply, Response, json},
+};
+
+use super::{
+    asked::parameters,
+    unavailable, unknown_call,
+    view::{CallView, view},
+};
+use crate::{app::App, call::CallKey, functions::problem::Problem, media::audio::respond, store::Page};
+
+/// The most calls listed at once, and how many are when nothing is asked.
+const LONGEST_PAGE: usize = 100;
+
+/// `GET /api/calls`: the newest first, without their journals.
+pub(super) async fn list(app: &App, query: &str) -> Result<Response, Problem> {
+    let asked = |name: &str| parameters(query).find(|(found, _)| found == name).map(|(_, value)| value);
+    let limit = asked("limit").and_then(|text| text.parse().ok()).unwrap_or(LONGEST_PAGE).clamp(1, LONGEST_PAGE);
+    let before = asked("before").and_then(|text| text.parse::<Timestamp>().ok());
+    let calls = app.store.list(Page { limit, before }, app.clock.now()).await.map_err(|error| unavailable(&error))?;
+    let views: Vec<CallView<'_>> = calls.iter().map(|call| view(call).without_journal()).collect();
+    Ok(json(&serde_json::json!({ "calls": views })).into_response())
+}
+
+/// `GET /api/calls/{id}`.
+pub(super) async fn show(app: &App, id: &str) -> Result<Response, Problem> {
+    let key = CallKey::parse(id).map_err(|_| unknown_call())?;
+    let stored = app.store.load(&key, app.clock.now()).await.map_err(|error| unavailable(&error))?;
+    let stored = stored.ok_or_else(unknown_call)?;
+    Ok(json(&view(&stored.call)).into_response())
+}
+
+/// `GET /api/calls/{id}/recordings/{n}`: the WAV.
+pub(super) async fn recording(app: &App, id: &str, n: u32, headers: &HeaderMap) -> Result<Response, Problem> {
+    let key = CallKey::parse(id).map_err(|_| unknown_call())?;
+    match app.recordings.open(&key, n).await {
+        Ok(Some(audio)) => Ok(respond(&Method::GET, headers, audio)),
+        Ok(None) => {
+            let problem = Problem::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.");
+            Err(problem.detail("there is no such recording"))
+        }
+        Err(error) => {
+            tracing::error!(function = "calls", call = %key, n, "a recording cannot be read: {error}");
+            Err(super::not_now())
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `POST /api/calls`: a call is placed.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use warp::{
+    http::StatusCode,
+    reply::{Reply, Response, json, with_header, with_status},
+};
+
+use super::{
+    check::{Against, check},
+    identity::{call_key, request_hash},
+    invalid, not_now, unavailable,
+    wanted::Wanted,
+};
+use crate::{
+    access::Asker,
+    app::App,
+    call::{Call, CallKey},
+    dial::{self, NotPlaced, Refusal},
+    functions::problem::{Fault, Problem},
+    turn::deadline,
+};
+
+/// What is answered to an order: which call it is.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Accepted<'a> {
+    /// The call's id.
+    pub id: &'a str,
+}
+
+/// Places the call that an order is, unless it is placed already.
+pub(super) async fn place(app: &App, asker: &Asker, name: &str, wanted: Wanted) -> Result<Response, Problem> {
+    let (key, request) = (call_key(asker, name), request_hash(&wanted));
+    if let Some(same) = placed_before(app, &key, &request).await? {
+        return same;
+    }
+    let flow = app.flows.named(&wanted.flow).await.map_err(|error| {
+        tracing::error!(function = "calls", call = %key, "the flow cannot be had: {error}");
+        not_now()
+    })?;
+    let against = Against { flow: flow.as_deref(), can_seal: app.secrets.has_key(), home: &app.home_tenant };
+    let checked = check(&wanted, request.clone(), against).map_err(invalid)?;
+    let Some(flow) = flow else { return Err(not_now()) };
+    let terms = app.terms(&checked.tenant, &flow);
+    let now = app.clock.now();
+    let call = Call::placing(key.clone(), checked.placing, wanted.variables, terms, now);
+    match dial::place(app, call, flow, deadline(now)).await {
+        Ok(true) => {
+            tracing::info!(function = "calls", call = %key, outcome = "accepted", "a call is placed");
+            Ok(accepted(&key))
+        }
+        // Somebody was faster with the same order, or with another of its name.
+        Ok(false) => placed_before(app, &key, &request).await?.unwrap_or_else(|| Err(not_now())),
+        Err(NotPlaced::Refused(refusal)) => Err(refused(refusal, now)),
+        Err(NotPlaced::Turn(error)) => {
+            tracing::error!(function = "calls", call = %key, "a call could not be kept, and is not placed: {error}");
+            Err(not_now())
+        }
+    }
+}
+
+/// The answer, where there is a call of this key already.
+async fn placed_before(app: &App, key: &CallKey, request: &str) -> Result<Option<Result<Response, Problem>>, Problem> {
+    let stored = app.store.load(key, app.clock.now()).await.map_err(|error| unavailable(&error))?;
+    let is_same = |call: &Call| call.placing.as_ref().is_some_and(|placing| placing.request == request);
+    Ok(stored.map(|stored| match is_same(&stored.call) {
+        true => Ok(accepted(key)),
+        false => {
+            let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "other_order", "The Idempotency-Key is of another order.");
+            Err(problem.detail("what was asked for with this Idempotency-Key before was something else: choose another one"))
+        }
+    }))
+}
+
+fn accepted(key: &CallKey) -> Response {
+    let reply = with_status(json(&Accepted { id: key.as_str() }), StatusCode::ACCEPTED);
+    with_header(reply, "location", format!("/api/calls/{key}")).into_response()
+}
+
+fn refused(refusal: Refusal, now: jiff::Timestamp) -> Problem {
+    let problem = |status, title| Problem::new(status, refusal.name(), title).detail(refusal.to_string());
+    let at = |problem: Problem, field: String| problem.faults(vec![Fault::new(field, refusal.to_string())]);
+    match refusal {
+        Refusal::Stopped => problem(StatusCode::SERVICE_UNAVAILABLE, "Calling out is stopped."),
+        Refusal::Target { index } => at(problem(StatusCode::FORBIDDEN, "The bot may not call them."), format!("/targets/{index}")),
+        Refusal::Meeting | Refusal::ForeignMeeting => {
+            at(problem(StatusCode::FORBIDDEN, "The bot may not join the meeting."), "/meeting".to_owned())
+        }
+        Refusal::TooFast { again } => {
+            let seconds = u64::try_from(again.duration_since(now).as_secs()).unwrap_or_default();
+            problem(StatusCode::TOO_MANY_REQUESTS, "Too many calls within a minute.").again_after(seconds + 1)
+        }
+        Refusal::TooMany => problem(StatusCode::TOO_MANY_REQUESTS, "Too many calls at once.").again_after(30),
+    }
+}

@@ -1,0 +1,133 @@
+//! What is answered when something is wrong: problem details, <https://www.rfc-editor.org/rfc/rfc9457>
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use warp::{
+    http::{StatusCode, header::CONTENT_TYPE},
+    reply::{Reply, Response, json, with_header, with_status},
+};
+
+/// The most faults that are told at once.
+const MOST_FAULTS: usize = 20;
+
+/// What the name of a kind of problem begins with.
+const KIND: &str = "urn:switchboard:problem:";
+
+/// What is wrong, as `application/problem+json` has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[must_use]
+pub struct Problem {
+    /// What kind of problem it is: a URN that stays the same, by which a program may tell one from another.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The kind of problem, in words that stay the same.
+    title: String,
+    /// The HTTP status.
+    #[schemars(range(min = 400, max = 599))]
+    status: u16,
+    /// What is wrong this time, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// The member of the body that is at fault, where a single one is: a JSON pointer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    /// Each member at fault, where there are several; the first 20.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    errors: Vec<Fault>,
+    /// After how many seconds it may be tried again; the header `Retry-After` says so too.
+    #[serde(skip)]
+    retry_after_s: Option<u64>,
+}
+
+/// What is wrong with one member of a body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Fault {
+    /// The member: a JSON pointer.
+    pub field: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+impl Fault {
+    /// What is wrong with the member that a pointer names.
+    pub fn new(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { field: field.into(), detail: detail.into() }
+    }
+}
+
+/// A name as a part of a JSON pointer: <https://www.rfc-editor.org/rfc/rfc6901>
+pub fn pointer_part(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+impl Problem {
+    /// A problem by its kind and title.
+    pub fn new(status: StatusCode, kind: &str, title: &str) -> Self {
+        Self {
+            kind: format!("{KIND}{kind}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: None,
+            field: None,
+            errors: Vec::new(),
+            retry_after_s: None,
+        }
+    }
+
+    /// What is wrong this time.
+    pub fn detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..self }
+    }
+
+    /// The members at fault.
+    pub fn faults(self, faults: Vec<Fault>) -> Self {
+        match <[Fault; 1]>::try_from(faults) {
+            Ok([fault]) => Self { field: Some(fault.field), detail: Some(fault.detail), ..self },
+            Err(mut faults) => {
+                let detail = format!("{} members are at fault", faults.len());
+                faults.truncate(MOST_FAULTS);
+                Self { errors: faults, detail: Some(detail), ..self }
+            }
+        }
+    }
+
+    /// After how many seconds it may be tried again.
+    pub fn again_after(self, seconds: u64) -> Self {
+        Self { retry_after_s: Some(seconds), ..self }
+    }
+}
+
+impl Reply for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after_s = self.retry_after_s;
+        let mut response = with_header(with_status(json(&self), status), CONTENT_TYPE, "application/problem+json").into_response();
+        if let Some(seconds) = retry_after_s {
+            response.headers_mut().insert("retry-after", seconds.into());
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_fault_is_named_and_several_are_listed_up_to_a_bound() {
+        let problem = |n: usize| {
+            let faults = (0..n).map(|n| Fault::new(format!("/variables/{n}"), "is unknown")).collect();
+            serde_json::to_value(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "invalid").faults(faults)).unwrap()
+        };
+        assert_eq!((problem(1)["field"].as_str(), problem(1)["detail"].as_str()), (Some("/variables/0"), Some("is unknown")));
+        assert_eq!((problem(2)["errors"].as_array().unwrap().len(), &problem(2)["field"]), (2, &serde_json::Value::Null));
+        assert_eq!((problem(99)["errors"].as_array().unwrap().len(), problem(99)["detail"].as_str()), (20, Some("99 members are at fault")));
+    }
+
+    #[test]
+    fn a_name_in_a_pointer_leads_nowhere_else() {
+        assert_eq!(pointer_part("a/b~c"), "a~1b~0c");
+    }
+}
