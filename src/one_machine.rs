@@ -17,6 +17,7 @@ use crate::{
     later::{Brought, LaterError},
     ordering,
     store::{RecordId, RecordKind, StoreError},
+    telemetry::UNHURRIED,
 };
 
 /// How long between two runs of housekeeping, in milliseconds.
@@ -107,6 +108,7 @@ async fn deal_with_all(app: Arc<App>, mut brought: UnboundedReceiver<Brought>) {
             if deal_with(&app, &message).await == Dealt::Again {
                 bring_again(&app, &message).await;
             }
+            app.telemetry.flush(UNHURRIED).await;
             drop(awake);
         });
     }
@@ -129,11 +131,16 @@ async fn keep_house_for_ever(app: Arc<App>, begins: Sleep) {
     if !app.store.is_ours_alone() {
         take_over(&app).await;
     }
-    housekeeping::run(&app).await;
+    keep_house_once(&app).await;
     drop(awake);
     loop {
         let awake = app.clock.sleep_until(after_ms(app.clock.now(), EVERY_MS)).await;
-        housekeeping::run(&app).await;
+        keep_house_once(&app).await;
         drop(awake);
     }
+}
+
+async fn keep_house_once(app: &App) {
+    housekeeping::run(app).await;
+    app.telemetry.flush(UNHURRIED).await;
 }

@@ -13,6 +13,7 @@ use super::{
     order::PartOf,
     phase::{At, Ending, Phase},
     placing::Placing,
+    roster::Company,
     stop_key::StopKey,
     verbs::given_up_at,
 };
@@ -97,6 +98,9 @@ pub struct Call {
     /// Recordings that the caller did not want. Their ends may be told again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forgotten: Vec<u32>,
+    /// The step with a recording that the end of the call has cut off, and of which nothing has come yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_off_in: Option<String>,
     /// What is known of a call that the bot places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placing: Option<Placing>,
@@ -151,15 +155,6 @@ pub struct Acting {
     pub until: Timestamp,
 }
 
-/// Who else is in the call.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Company {
-    /// Somebody else was there at least once.
-    pub met: bool,
-    /// Since when nobody else is.
-    pub alone_since: Option<Timestamp>,
-}
-
 /// A recording that was kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
@@ -179,6 +174,7 @@ impl Call {
             Phase::Ringing { audible_by, .. } => Some(*audible_by),
             Phase::InStep { at: At::Transfer { settled_by, .. } | At::Redirect { settled_by, .. }, .. } => Some(*settled_by),
             Phase::InStep { at: At::Ask { answer_by, .. }, .. } => Some(given_up_at(*answer_by)),
+            Phase::InStep { at: At::Invite { settled_by, .. }, .. } => Some(*settled_by),
             Phase::InStep { .. } => None,
             Phase::Placing { until, .. } => Some(*until),
             Phase::HangingUp { ended_by, .. } => Some(*ended_by),

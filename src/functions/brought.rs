@@ -4,7 +4,7 @@ use super::wake::{wake, wake_order};
 use crate::{
     app::App,
     call::{Address, Event, Message},
-    telemetry::counting,
+    telemetry::{Counted, counting},
     turn::{Taken, TurnError, deadline, take},
 };
 
@@ -35,6 +35,8 @@ pub async fn deal_with(app: &App, message: &Message) -> Dealt {
 }
 
 async fn put_aside(app: &App, message: &Message, error: &TurnError) -> Dealt {
+    let function = message.arrival.event.function().unwrap_or_default();
+    app.telemetry.count(Counted::EventsPutAside, 1, &[("switchboard.function", function)]);
     match app.later.put_aside(message, &error.to_string()).await {
         Ok(()) => Dealt::Done,
         Err(failed) => {

@@ -20,6 +20,7 @@ use crate::{
     call::{Action, Call, Hook, Outcome},
     clock::{Clock, after_ms},
     config::{self, HookUrl, is_loopback},
+    telemetry::{Span, asking},
 };
 
 /// How long a connection may take to come about.
@@ -70,12 +71,10 @@ struct Letter<'a> {
     attempts: u8,
     kind: &'static str,
     hook: &'a Hook,
-    media_type: &'static str,
+    /// It is asked, not told.
+    is_question: bool,
     body: Value,
 }
-
-/// The media type of what a hook is told.
-const CLOUD_EVENT: &str = "application/cloudevents+json";
 
 impl Hooks {
     /// Hooks as the settings have them, told of by the bot at this base URL.
@@ -88,20 +87,14 @@ impl Hooks {
     pub async fn perform(&self, call: &Call, n: u32, action: &Action, within: Duration) -> Outcome {
         let attempts = call.owed.iter().find(|owed| owed.n == n).map_or(0, |owed| owed.attempts);
         let (about, kind) = (call.key.as_str(), action.kind());
-        let letter = |hook, media_type, body| Letter { about, n, attempts, kind, hook, media_type, body };
+        let letter = |hook, is_question, body| Letter { about, n, attempts, kind, hook, is_question, body };
         match action {
             Action::Notify { hook, event, facts } => {
                 let source = format!("{}/api/calls/{about}", self.bot);
                 let body = cloud_event(&id(about, n), &source, about, event, facts.at, &question(call, n, facts));
-                self.notice(letter(hook, CLOUD_EVENT, body), within).await
+                self.exchange(letter(hook, false, body), within).await
             }
-            Action::Ask { hook, facts, .. } => {
-                let letter = letter(hook, "application/json", question(call, n, facts));
-                match self.send(&letter, within).await {
-                    Ok((response, now)) => answered(response, now).await,
-                    Err(outcome) => outcome,
-                }
-            }
+            Action::Ask { hook, facts, .. } => self.exchange(letter(hook, true, question(call, n, facts)), within).await,
             _ => Outcome::NotSent,
         }
     }
@@ -116,28 +109,31 @@ impl Hooks {
         let Notice { about, path, n, attempts, hook, event, at, data } = *notice;
         let source = format!("{}/api/{path}/{about}", self.bot);
         let body = cloud_event(&id(about, n), &source, about, event, at, data);
-        self.notice(Letter { about, n, attempts, kind: "notify", hook, media_type: CLOUD_EVENT, body }, within).await
+        self.exchange(Letter { about, n, attempts, kind: "notify", hook, is_question: false, body }, within).await
     }
 
-    async fn notice(&self, letter: Letter<'_>, within: Duration) -> Outcome {
-        match self.send(&letter, within).await {
-            Ok((response, now)) => taken(&response, now),
-            Err(outcome) => outcome,
-        }
-    }
-
-    /// The answer, and when it came; or what comes of it where there was none.
-    async fn send(&self, letter: &Letter<'_>, within: Duration) -> Result<(Response, Timestamp), Outcome> {
+    async fn exchange(&self, letter: Letter<'_>, within: Duration) -> Outcome {
         let began = self.clock.now();
-        let request = self.prepare(letter, began).await?.timeout(within);
+        let mut span = letter.span();
+        let request = match self.prepare(&letter, began).await {
+            Ok(request) => request.timeout(within),
+            Err(outcome) => {
+                span.forget();
+                return outcome;
+            }
+        };
         let sent = request.send().await;
         let now = self.clock.now();
         letter.log(&sent, now.as_millisecond() - began.as_millisecond());
-        match sent {
-            Ok(response) => Ok((response, now)),
-            Err(error) if error.is_connect() => Err(Outcome::NotSent),
-            Err(_) => Err(Outcome::Unknown),
-        }
+        tell_status(&mut span, &sent);
+        let outcome = match sent {
+            Ok(response) if letter.is_question => answered(response, now).await,
+            Ok(response) => taken(&response, now),
+            Err(error) if error.is_connect() => Outcome::NotSent,
+            Err(_) => Outcome::Unknown,
+        };
+        tell(span, &outcome);
+        outcome
     }
 
     /// The request, signed; or what comes of it where it cannot be made.
@@ -149,7 +145,8 @@ impl Hooks {
         }
         let client = self.client(is_loopback(url.expose())).await.map_err(|_| Outcome::NotSent)?;
         let (id, second, body) = (id(letter.about, letter.n), now.as_second(), letter.body.to_string());
-        let request = client.post(url.expose().clone()).header(CONTENT_TYPE, letter.media_type);
+        let media_type = if letter.is_question { "application/json" } else { "application/cloudevents+json" };
+        let request = client.post(url.expose().clone()).header(CONTENT_TYPE, media_type);
         let request = request.header("webhook-signature", self.keys.sign(&id, second, &body));
         Ok(request.header("webhook-id", id).header("webhook-timestamp", second).body(body))
     }
@@ -171,7 +168,30 @@ impl Hooks {
     }
 }
 
+fn tell_status(span: &mut Span, sent: &reqwest::Result<Response>) {
+    if let Ok(response) = sent {
+        span.set("http.response.status_code", i64::from(response.status().as_u16()));
+    }
+}
+
+fn tell(mut span: Span, outcome: &Outcome) {
+    span.set("switchboard.outcome", outcome.name());
+    if let Outcome::Refused { .. } | Outcome::Throttled { .. } | Outcome::Unknown | Outcome::NotSent = outcome {
+        span.fail(outcome.name());
+    }
+}
+
 impl Letter<'_> {
+    /// Its name, and never its address, which may hold a key.
+    fn span(&self) -> Span {
+        let mut span = asking(|| format!("POST hook {}", self.hook.name));
+        span.set("http.request.method", "POST");
+        span.set("switchboard.hook", self.hook.name.clone());
+        span.set("switchboard.action", self.kind);
+        span.set("switchboard.n", i64::from(self.n));
+        span
+    }
+
     fn log(&self, sent: &reqwest::Result<Response>, duration_ms: i64) {
         let attempt = u32::from(self.attempts) + 1;
         let (call, action, n, name) = (self.about, self.kind, self.n, &self.hook.name);

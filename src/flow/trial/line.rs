@@ -3,17 +3,18 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::model::{End, Line, Recorded};
-use crate::flow::value::{Pressed, Time};
+use super::model::{Cue, End, Line, Recorded};
+use crate::flow::value::{Count, Pressed, Time};
 
 /// What the caller does, or what is observed: one of these.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum LineTable {
-    /// The caller hears a prompt to its end, by its name or some of its words; or a list of them, one after the other.
+    /// The caller hears a prompt to its end, by its name or some of its words, or what was recorded, e.g. `{ recording = 1 }`; or a list
+    /// of them, one after the other.
     Hears(Heard),
-    /// The caller hears the beginning of a prompt, and does what the next line says in the middle of it.
-    Interrupts(String),
+    /// The caller hears the beginning of a prompt or of what was recorded, and does what the next line says in the middle of it.
+    Interrupts(CueText),
     /// For this long nothing is heard and nothing done, give or take a second.
     Silence(Time<1_000, 3_600_000>),
     /// The caller presses keys, one each half second: 1s after what was heard last, or after the silence before this line.
@@ -34,12 +35,38 @@ pub(super) enum LineTable {
     Ends(End),
 }
 
-/// Prompts that are heard.
+/// What is heard.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "the name of a prompt or some of its words, or a list of them")]
+#[serde(untagged, expecting = "the name of a prompt or some of its words, `{ recording = 1 }`, or a list of them")]
 pub(super) enum Heard {
-    One(String),
-    Many(Vec<String>),
+    One(CueText),
+    Many(Vec<CueText>),
+}
+
+/// One thing that is heard.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "the name of a prompt or some of its words, or `{ recording = 1 }`")]
+pub(super) enum CueText {
+    Prompt(String),
+    Recording(RecordingTable),
+}
+
+/// What the caller has said.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RecordingTable {
+    /// Which recording of the call, in the order in which they were made: 1 to 100. One of more than two minutes is heard in parts, each
+    /// of which counts.
+    recording: Count<1, 100>,
+}
+
+impl From<CueText> for Cue {
+    fn from(text: CueText) -> Self {
+        match text {
+            CueText::Prompt(prompt) => Self::Prompt(prompt),
+            CueText::Recording(table) => Self::Recording(table.recording.get()),
+        }
+    }
 }
 
 /// `true`.
@@ -59,9 +86,9 @@ impl LineTable {
     /// What it says, as one or more single things. Names of people are looked up by `id_of`.
     pub(super) fn into_lines(self, id_of: &dyn Fn(&str) -> String) -> Vec<Line> {
         match self {
-            Self::Hears(Heard::One(prompt)) => vec![Line::Hears(prompt)],
-            Self::Hears(Heard::Many(prompts)) => prompts.into_iter().map(Line::Hears).collect(),
-            Self::Interrupts(prompt) => vec![Line::Interrupts(prompt)],
+            Self::Hears(Heard::One(cue)) => vec![Line::Hears(cue.into())],
+            Self::Hears(Heard::Many(cues)) => cues.into_iter().map(|cue| Line::Hears(cue.into())).collect(),
+            Self::Interrupts(cue) => vec![Line::Interrupts(cue.into())],
             Self::Silence(time) => vec![Line::Silence(time.ms())],
             Self::Presses(keys) => keys.0.chars().map(Line::Presses).collect(),
             Self::Speaks(time) => vec![Line::Speaks(time.ms())],

@@ -21,7 +21,7 @@ use serde_json::Value as Json;
 
 use super::schema::schema_of;
 
-pub use model::{Answer, Answering, Caller, End, Given, Leaves, Line, Notified, Person, Recorded, Said, Trial};
+pub use model::{Answer, Answering, Caller, Cue, End, Given, Leaves, Line, Notified, Person, Recorded, Said, Trial};
 pub use read::{Script, read};
 pub use sense::is_meant;
 

@@ -96,10 +96,10 @@ pub struct Said {
 /// What the caller does, or what is observed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
-    /// The caller hears a prompt, by its name or some of its words.
-    Hears(String),
-    /// The caller hears the beginning of a prompt and does what comes next in the middle of it.
-    Interrupts(String),
+    /// The caller hears something to its end.
+    Hears(Cue),
+    /// The caller hears the beginning of something and does what comes next in the middle of it.
+    Interrupts(Cue),
     /// Nothing is heard and nothing is done for this long, in milliseconds, give or take a second.
     Silence(u32),
     /// The caller presses a key.
@@ -118,6 +118,15 @@ pub enum Line {
     HangsUp,
     /// The call is over.
     Ends(End),
+}
+
+/// What is heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cue {
+    /// A prompt, by its name or some of its words.
+    Prompt(String),
+    /// What the caller has said: the first recording of the call is 1.
+    Recording(u8),
 }
 
 /// Why a recording is over.

@@ -2,7 +2,7 @@
 
 use super::{
     line::LineTable,
-    model::{Given, Line, Said},
+    model::{Cue, Given, Line, Recorded, Said},
 };
 use crate::flow::{
     names::{did_you_mean, list},
@@ -20,6 +20,7 @@ pub(super) fn check(talk: &[(Span, Said)], at: &Span, prompts: &[(String, String
     for pair in talk.windows(2) {
         check_pair(&pair[0].1.what, &pair[1], report);
     }
+    check_recordings(talk, report);
     let first_deed = talk.iter().take_while(|(_, said)| !is_cue(&said.what)).find(|(_, said)| is_deed(&said.what));
     if let Some((at, _)) = first_deed {
         let hint = match prompts.first() {
@@ -33,11 +34,26 @@ pub(super) fn check(talk: &[(Span, Said)], at: &Span, prompts: &[(String, String
 /// Every prompt that is heard is one of the flow's, by name or words.
 pub(super) fn check_heard(talk: &[(Span, Said)], prompts: &[(String, String)], report: &mut Report<'_>) {
     for (at, said) in talk {
-        let (Line::Hears(cue) | Line::Interrupts(cue)) = &said.what else { continue };
+        let (Line::Hears(Cue::Prompt(cue)) | Line::Interrupts(Cue::Prompt(cue))) = &said.what else { continue };
         if !prompts.iter().any(|(name, words)| is_meant(cue, name, words)) {
             let names: Vec<&str> = prompts.iter().map(|(name, _)| name.as_str()).collect();
             let hint = did_you_mean(cue, &names).unwrap_or_else(|| format!("name one of {}, or some of its words", list(names)));
             report.error(at.clone(), format!("no prompt is called `{cue}` or says so"), hint);
+        }
+    }
+}
+
+/// A recording that is heard has been made before: each that came to anything has its line.
+fn check_recordings(talk: &[(Span, Said)], report: &mut Report<'_>) {
+    let mut made = 0;
+    for (at, said) in talk {
+        match &said.what {
+            Line::Recorded(Recorded::Key | Recorded::Silence | Recorded::Longest) => made += 1,
+            Line::Hears(Cue::Recording(nth)) | Line::Interrupts(Cue::Recording(nth)) if *nth > made => {
+                let what = format!("recording {nth} is heard, and {made} are made before");
+                report.error(at.clone(), what, "say how each recording ends before it is heard, e.g. `{ recorded = \"key\" }`");
+            }
+            _ => {}
         }
     }
 }

@@ -4,10 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use switchboard::{
     call::Call,
-    flow::trial::{End, Line, Recorded, Trial, is_meant},
+    flow::trial::{Cue, End, Line, Recorded, Trial, is_meant},
     simulator::{
         ledger::Ledger,
         observation::{EndedBy, Observation, RecordingEnd, Seen},
+        setup::Caption,
     },
 };
 
@@ -126,7 +127,7 @@ fn counts(seen: &Seen) -> bool {
 
 fn fits(line: &Line, seen: &Seen) -> bool {
     match (line, seen) {
-        (Line::Hears(cue) | Line::Interrupts(cue), Seen::PromptBegan { name, words, .. }) => is_meant(cue, name, words),
+        (Line::Hears(cue) | Line::Interrupts(cue), Seen::PromptBegan { name, words, .. }) => is_heard(cue, name, words),
         (Line::Presses(wanted), Seen::Pressed { key, .. }) => wanted == key,
         (Line::Speaks(_), Seen::Spoke { .. }) => true,
         (Line::Recorded(wanted), Seen::RecordingEnded { why, .. }) => Some(*wanted) == recorded(*why),
@@ -139,6 +140,13 @@ fn fits(line: &Line, seen: &Seen) -> bool {
     }
 }
 
+fn is_heard(cue: &Cue, name: &str, words: &str) -> bool {
+    match cue {
+        Cue::Prompt(cue) => is_meant(cue, name, words),
+        Cue::Recording(nth) => name == Caption::of_recording((*nth).into()).name,
+    }
+}
+
 /// Since when nothing has been heard or done.
 fn quiet_since(seen: &[Observation]) -> Timestamp {
     let mut since = seen.first().map_or(Timestamp::UNIX_EPOCH, |first| first.at);
@@ -148,10 +156,11 @@ fn quiet_since(seen: &[Observation]) -> Timestamp {
             Seen::PromptBegan { silence, .. } => is_silence = *silence,
             Seen::PromptEnded { .. } if !is_silence => since = since.max(*at),
             Seen::Spoke { seconds } => since = *at + SignedDuration::from_secs(i64::try_from(*seconds).unwrap_or(0)),
+            // One that ends with the call ends nothing that was to be heard.
+            Seen::RecordingEnded { why, .. } if *why != RecordingEnd::CallEnded => since = since.max(*at),
             Seen::Connected
             | Seen::Pressed { .. }
             | Seen::RecordingBegan
-            | Seen::RecordingEnded { .. }
             | Seen::TonesSent { .. }
             | Seen::TransferAsked { .. } => since = since.max(*at),
             _ => {}
@@ -191,7 +200,8 @@ fn told(event: &Observation) -> String {
 /// What a line expects, in words.
 fn words(line: &Line) -> String {
     match line {
-        Line::Hears(cue) | Line::Interrupts(cue) => format!("bot says {cue}"),
+        Line::Hears(Cue::Prompt(cue)) | Line::Interrupts(Cue::Prompt(cue)) => format!("bot says {cue}"),
+        Line::Hears(Cue::Recording(nth)) | Line::Interrupts(Cue::Recording(nth)) => format!("bot plays recording {nth}"),
         Line::Silence(ms) => format!("silence for {:.1} s", f64::from(*ms) / 1000.0),
         Line::Presses(key) => format!("caller presses {key}"),
         Line::Speaks(ms) => format!("caller speaks for {:.1} s", f64::from(*ms) / 1000.0),
@@ -264,13 +274,18 @@ mod tests {
 
     #[test]
     fn a_call_that_goes_as_it_should_differs_in_nothing() {
-        let talk = [Line::Hears("menu".into()), Line::Silence(5_000), Line::Hears("WORDS of bye".into()), Line::Ends(End::Bot)];
+        let talk = [
+            Line::Hears(Cue::Prompt("menu".into())),
+            Line::Silence(5_000),
+            Line::Hears(Cue::Prompt("WORDS of bye".into())),
+            Line::Ends(End::Bot),
+        ];
         assert_eq!(in_talk(&trial(&talk), &call()), None);
     }
 
     #[test]
     fn the_first_difference_is_told_with_its_place() {
-        let hears = |name: &str| Line::Hears(name.into());
+        let hears = |name: &str| Line::Hears(Cue::Prompt(name.into()));
         for (talk, line, found, shown) in [
             (vec![hears("menu"), hears("sorry"), Line::Ends(End::Bot)], 11, "bot says \"The words of bye.\" (bye, 1.0 s)", 6),
             (vec![hears("menu"), Line::Presses('1'), Line::Ends(End::Bot)], 11, "bot says \"The words of bye.\" (bye, 1.0 s)", 6),
