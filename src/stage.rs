@@ -208,6 +208,18 @@ impl Stage {
         Ok(())
     }
 
+    /// Starts another instance of the bot on the same store, as a host that scales out does. Graph goes on to post to the first.
+    ///
+    /// # Errors
+    /// As [`Self::set`].
+    pub fn beside(&self) -> Result<Instance, StageError> {
+        let clock = StageClock(self.teams.clock().clone());
+        let program = Program::on(Arc::clone(&self.app.store), &self.settings, Arc::new(clock))?;
+        let listener = net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let url = format!("http://{}", listener.local_addr()?);
+        Ok(Instance { url, bot: Some(start(program, listener)?) })
+    }
+
     /// Keeps virtual time still until dropped.
     pub fn hold(&self) -> Hold {
         self.teams.clock().hold()
@@ -231,6 +243,21 @@ impl Stage {
             self.app.clock.sleep_until(after_ms(now, 1_000)).await;
         }
         Ok(last)
+    }
+}
+
+/// Another instance of the bot, until dropped.
+pub struct Instance {
+    /// Where it is.
+    pub url: String,
+    bot: Option<Runtime>,
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        if let Some(bot) = self.bot.take() {
+            bot.shutdown_background();
+        }
     }
 }
 

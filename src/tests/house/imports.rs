@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["later"],
     &["access", "store", "graph", "hooks", "host", "media"],
     &["order"],
-    &["call", "azure"],
+    &["call", "azure", "signed"],
     &["flow"],
 ];
 

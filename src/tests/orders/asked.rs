@@ -20,7 +20,8 @@ async fn the_same_order_however_often_and_at_once_is_one_order() {
     let desk = desk().await;
     let wanted = alarm(1, json!({}));
     let answers = join_all((0..30).map(|_| desk.ask(Method::POST, "", Some("incident 1"), Some(&wanted)))).await;
-    let ids: std::collections::BTreeSet<String> = answers.iter().map(|(status, body)| format!("{status} {}", body["id"])).collect();
+    let ids: std::collections::BTreeSet<String> =
+        answers.iter().map(|(status, body)| format!("{status} {}", body["id"])).collect();
     assert_eq!(ids.len(), 1, "{ids:?}");
     let (_, listed) = desk.ask(Method::GET, "", None, None).await;
     assert_eq!(listed["orders"].as_array().unwrap().len(), 1);
@@ -37,10 +38,16 @@ async fn what_cannot_be_is_refused_with_every_member_at_fault() {
         (json!({ "people": vec![json!({ "user": user(1) }); 101] }), vec!["/people"]),
         (json!({ "people": [{ "name": "nobody" }] }), vec!["/people/0"]),
         (json!({ "people": [{ "user": user(1), "phone": "+4930123456" }] }), vec!["/people/0"]),
-        (json!({ "people": [{ "user": "Ada" }, { "user": user(1) }, { "user": user(1) }] }), vec!["/people/0/user", "/people/2/user"]),
+        (
+            json!({ "people": [{ "user": "Ada" }, { "user": user(1) }, { "user": user(1) }] }),
+            vec!["/people/0/user", "/people/2/user"],
+        ),
         (json!({ "people": [{ "phone": "+4930123456" }] }), vec!["/source"]),
         (json!({ "rounds": 0, "ring": 4, "pause": 86_401 }), vec!["/rounds", "/ring", "/pause"]),
-        (json!({ "quiet": { "timezone": "Berlin", "from": "25:00", "to": "7" } }), vec!["/quiet/timezone", "/quiet/from", "/quiet/to"]),
+        (
+            json!({ "quiet": { "timezone": "Berlin", "from": "25:00", "to": "7" } }),
+            vec!["/quiet/timezone", "/quiet/from", "/quiet/to"],
+        ),
         (json!({ "quiet": { "timezone": "UTC", "from": "07:00", "to": "07:00" } }), vec!["/quiet/to"]),
         (json!({ "variables": { "colour": "red" } }), vec!["/variables/colour"]),
         (json!({ "notify": "nobody" }), vec!["/notify"]),
