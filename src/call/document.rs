@@ -12,6 +12,7 @@ use super::{
     journal::Journal,
     phase::{At, Ending, Phase},
     placing::Placing,
+    roster::Company,
     stop_key::StopKey,
     verbs::given_up_at,
 };
@@ -150,15 +151,6 @@ pub struct Acting {
     pub until: Timestamp,
 }
 
-/// Who else is in the call.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Company {
-    /// Somebody else was there at least once.
-    pub met: bool,
-    /// Since when nobody else is.
-    pub alone_since: Option<Timestamp>,
-}
-
 /// A recording that was kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
@@ -178,6 +170,7 @@ impl Call {
             Phase::Ringing { audible_by, .. } => Some(*audible_by),
             Phase::InStep { at: At::Transfer { settled_by, .. } | At::Redirect { settled_by, .. }, .. } => Some(*settled_by),
             Phase::InStep { at: At::Ask { answer_by, .. }, .. } => Some(given_up_at(*answer_by)),
+            Phase::InStep { at: At::Invite { settled_by, .. }, .. } => Some(*settled_by),
             Phase::InStep { .. } => None,
             Phase::Placing { until, .. } => Some(*until),
             Phase::HangingUp { ended_by, .. } => Some(*ended_by),

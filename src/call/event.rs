@@ -31,6 +31,9 @@ pub enum Event {
     ParticipantsUpdated {
         /// Everyone in the call, the bot too.
         participants: Vec<Participant>,
+        /// Orders the lists of a call; not every list has it.
+        #[serde(default)]
+        sequence: Option<i64>,
     },
     /// The call is over; nothing follows.
     CallEnded {
@@ -228,6 +231,9 @@ pub struct Participant {
     pub party: Option<Party>,
     /// Waits in the lobby.
     pub in_lobby: bool,
+    /// Is muted for all others.
+    #[serde(default)]
+    pub is_muted: bool,
 }
 
 /// What came of asking Graph for something.
