@@ -10,7 +10,7 @@ use super::{
     company::{CallKind, Hold, Invite, Leads, Mute, Remove, Unhold},
     hours::Calendar,
     key::Key,
-    reaching::{Answer, Ask, Notify, Redirect, Reject},
+    reaching::{Acknowledge, Answer, Ask, Notify, Redirect, Reject},
     spoken::Manner,
     template::Template,
     whom::Whom,
@@ -120,6 +120,8 @@ pub enum Step {
     Hold(Hold),
     /// Lets somebody hear the call again.
     Unhold(Unhold),
+    /// Acknowledges the order that the call is part of, and goes on.
+    Acknowledge(Acknowledge),
     /// Lets time pass.
     Wait(Wait),
     /// Sets variables.
@@ -212,7 +214,7 @@ impl Step {
     pub fn is_for_no_ears(&self) -> bool {
         match self {
             Self::Set(_) | Self::Notify(_) | Self::Branch(_) | Self::Hours(_) | Self::Language(_) | Self::Go(_) => true,
-            Self::Reject(_) | Self::Redirect(_) => true,
+            Self::Reject(_) | Self::Redirect(_) | Self::Acknowledge(_) => true,
             Self::Answer(_)
             | Self::Say(_)
             | Self::Wait(_)

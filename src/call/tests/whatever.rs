@@ -64,6 +64,7 @@ pub(super) fn any_event() -> impl Strategy<Value = Event> {
             .prop_map(|(names, sequence)| roster_of(&names, sequence)),
         1 => proptest::sample::select(vec!["approved", "approved", "off"])
             .prop_map(|name| Event::Steered { name: name.to_owned(), data: [("order".to_owned(), "7".to_owned())].into() }),
+        1 => Just(Event::OrderAcknowledged { by: "Ada".to_owned() }),
         1 => (1_u32..30).prop_map(|before| Event::ActorLost { before }),
         8 => (0_u32..30, any_outcome()).prop_map(|(n, outcome)| Event::ActionSettled { n, outcome }),
     ]
