@@ -12,7 +12,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::{net::TcpListener, runtime::Runtime};
+use tokio::{
+    net::TcpListener,
+    runtime::{self, Runtime},
+};
 
 use crate::{
     app::{App, random_bits},
@@ -49,6 +52,9 @@ const REST_WITHIN_S: usize = 300;
 
 /// How long the end of the bot's tasks is waited for. They end where they wait next, so that this is never reached.
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
+
+/// How deep the bot's threads may go, in bytes: built without any optimising, a turn goes deeper than threads usually may.
+const STACK_BYTES: usize = 8 * 1024 * 1024;
 
 /// What is put on the stage.
 pub struct Scene {
@@ -272,7 +278,7 @@ impl Drop for Stage {
 /// Serves the bot in a runtime of its own.
 fn start(program: Program, listener: net::TcpListener) -> io::Result<Runtime> {
     listener.set_nonblocking(true)?;
-    let bot = Runtime::new()?;
+    let bot = runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build()?;
     let inside = bot.enter();
     bot.spawn(program.serve(TcpListener::from_std(listener)?));
     drop(inside);

@@ -7,11 +7,7 @@ use std::{
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use switchboard::{
-    simulator::contact,
-    stage::Scene,
-    store::CallStore,
-};
+use switchboard::{simulator::contact, stage::Scene, store::CallStore};
 
 use super::{
     desk::{ADA, Desk, Reply, answers, ring},
