@@ -106,6 +106,8 @@ pub enum Step {
     Ask(Ask),
     /// Tells a server of the operator's own, and goes on.
     Notify(Notify),
+    /// Acknowledges the order that the call is part of, and goes on.
+    Acknowledge(Acknowledge),
     /// Sends keys to the other side.
     SendKeys(SendKeys),
     /// Brings somebody into the call.
@@ -120,8 +122,6 @@ pub enum Step {
     Hold(Hold),
     /// Lets somebody hear the call again.
     Unhold(Unhold),
-    /// Acknowledges the order that the call is part of, and goes on.
-    Acknowledge(Acknowledge),
     /// Lets time pass.
     Wait(Wait),
     /// Sets variables.

@@ -71,12 +71,10 @@ struct Letter<'a> {
     attempts: u8,
     kind: &'static str,
     hook: &'a Hook,
-    media_type: &'static str,
+    /// It is asked, not told.
+    is_question: bool,
     body: Value,
 }
-
-/// The media type of what a hook is told.
-const CLOUD_EVENT: &str = "application/cloudevents+json";
 
 impl Hooks {
     /// Hooks as the settings have them, told of by the bot at this base URL.
@@ -89,17 +87,14 @@ impl Hooks {
     pub async fn perform(&self, call: &Call, n: u32, action: &Action, within: Duration) -> Outcome {
         let attempts = call.owed.iter().find(|owed| owed.n == n).map_or(0, |owed| owed.attempts);
         let (about, kind) = (call.key.as_str(), action.kind());
-        let letter = |hook, media_type, body| Letter { about, n, attempts, kind, hook, media_type, body };
+        let letter = |hook, is_question, body| Letter { about, n, attempts, kind, hook, is_question, body };
         match action {
             Action::Notify { hook, event, facts } => {
                 let source = format!("{}/api/calls/{about}", self.bot);
                 let body = cloud_event(&id(about, n), &source, about, event, facts.at, &question(call, n, facts));
-                self.exchange(&letter(hook, CLOUD_EVENT, body), within, taken).await
+                self.exchange(letter(hook, false, body), within).await
             }
-            Action::Ask { hook, facts, .. } => {
-                let letter = letter(hook, "application/json", question(call, n, facts));
-                self.exchange(&letter, within, answered).await
-            }
+            Action::Ask { hook, facts, .. } => self.exchange(letter(hook, true, question(call, n, facts)), within).await,
             _ => Outcome::NotSent,
         }
     }
@@ -114,20 +109,13 @@ impl Hooks {
         let Notice { about, path, n, attempts, hook, event, at, data } = *notice;
         let source = format!("{}/api/{path}/{about}", self.bot);
         let body = cloud_event(&id(about, n), &source, about, event, at, data);
-        let letter = Letter { about, n, attempts, kind: "notify", hook, media_type: CLOUD_EVENT, body };
-        self.exchange(&letter, within, taken).await
+        self.exchange(Letter { about, n, attempts, kind: "notify", hook, is_question: false, body }, within).await
     }
 
-    /// Sends, and reads the answer.
-    async fn exchange(
-        &self,
-        letter: &Letter<'_>,
-        within: Duration,
-        read: impl AsyncFnOnce(Response, Timestamp) -> Outcome,
-    ) -> Outcome {
+    async fn exchange(&self, letter: Letter<'_>, within: Duration) -> Outcome {
         let began = self.clock.now();
         let mut span = letter.span();
-        let request = match self.prepare(letter, began).await {
+        let request = match self.prepare(&letter, began).await {
             Ok(request) => request.timeout(within),
             Err(outcome) => {
                 span.forget();
@@ -139,7 +127,8 @@ impl Hooks {
         letter.log(&sent, now.as_millisecond() - began.as_millisecond());
         tell_status(&mut span, &sent);
         let outcome = match sent {
-            Ok(response) => read(response, now).await,
+            Ok(response) if letter.is_question => answered(response, now).await,
+            Ok(response) => taken(&response, now),
             Err(error) if error.is_connect() => Outcome::NotSent,
             Err(_) => Outcome::Unknown,
         };
@@ -156,7 +145,8 @@ impl Hooks {
         }
         let client = self.client(is_loopback(url.expose())).await.map_err(|_| Outcome::NotSent)?;
         let (id, second, body) = (id(letter.about, letter.n), now.as_second(), letter.body.to_string());
-        let request = client.post(url.expose().clone()).header(CONTENT_TYPE, letter.media_type);
+        let media_type = if letter.is_question { "application/json" } else { "application/cloudevents+json" };
+        let request = client.post(url.expose().clone()).header(CONTENT_TYPE, media_type);
         let request = request.header("webhook-signature", self.keys.sign(&id, second, &body));
         Ok(request.header("webhook-id", id).header("webhook-timestamp", second).body(body))
     }
@@ -229,11 +219,11 @@ fn cause(error: &reqwest::Error) -> &'static str {
 }
 
 /// What comes of a notice. Only 410 says that it will never be taken: the rest may be a slip that is mended.
-async fn taken(response: Response, now: Timestamp) -> Outcome {
+fn taken(response: &Response, now: Timestamp) -> Outcome {
     match response.status() {
         status if status.is_success() => Outcome::Done { operation: None },
         StatusCode::GONE => refused(410, "gone"),
-        _ => patience(&response, now).map_or(Outcome::Unknown, |until| Outcome::Throttled { until }),
+        _ => patience(response, now).map_or(Outcome::Unknown, |until| Outcome::Throttled { until }),
     }
 }
 

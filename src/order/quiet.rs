@@ -36,11 +36,12 @@ impl Quiet {
         self.week.at(Zoned::new(instant, zone.clone()).datetime()) == Opening::Open
     }
 
-    /// The instants on a day at which quiet hours may end; an hour that there is not ends when the next begins.
+    /// The instants on a day at which quiet hours may end; two where the clocks show it twice.
     fn ends_on(&self, day: Date, zone: &TimeZone) -> Vec<Timestamp> {
         let minutes = self.week.week.iter().flatten().map(|(_, to)| i64::from(*to));
         let local = minutes.filter_map(|minute| day.at(0, 0, 0, 0).checked_add(jiff::Span::new().minutes(minute)).ok());
-        local.filter_map(|local| Some(local.to_zoned(zone.clone()).ok()?.timestamp())).collect()
+        let shown = local.map(|local| zone.to_ambiguous_timestamp(local));
+        shown.flat_map(|shown| [shown.earlier(), shown.later()]).flatten().collect()
     }
 }
 

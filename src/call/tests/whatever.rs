@@ -60,11 +60,11 @@ pub(super) fn any_event() -> impl Strategy<Value = Event> {
             finished, location: Some("https://media.example/1".to_owned()), token: Some(RecordingToken::new("opens".to_owned())),
         })),
         3 => Just(Event::Wake),
+        1 => Just(Event::OrderAcknowledged { by: "Ada".to_owned() }),
         2 => (proptest::sample::subsequence(vec!["bot", "ada", USER], 0..=3), proptest::option::of(0_i64..9))
             .prop_map(|(names, sequence)| roster_of(&names, sequence)),
         1 => proptest::sample::select(vec!["approved", "approved", "off"])
             .prop_map(|name| Event::Steered { name: name.to_owned(), data: [("order".to_owned(), "7".to_owned())].into() }),
-        1 => Just(Event::OrderAcknowledged { by: "Ada".to_owned() }),
         1 => (1_u32..30).prop_map(|before| Event::ActorLost { before }),
         8 => (0_u32..30, any_outcome()).prop_map(|(n, outcome)| Event::ActionSettled { n, outcome }),
     ]
