@@ -164,7 +164,7 @@ fn parse<T: Body>(body: &Bytes) -> Result<T, Problem> {
 }
 
 /// A body that can be read.
-trait Body: DeserializeOwned {
+pub(super) trait Body: DeserializeOwned {
     /// Where it has objects: JSON pointers.
     const OBJECTS: &'static [&'static str];
     /// The member that must be there.
