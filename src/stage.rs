@@ -12,7 +12,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::{net::TcpListener, runtime::Runtime};
+use tokio::{
+    net::TcpListener,
+    runtime::{self, Runtime},
+};
 
 use crate::{
     app::{App, random_bits},
@@ -49,6 +52,9 @@ const REST_WITHIN_S: usize = 300;
 
 /// How long the end of the bot's tasks is waited for. They end where they wait next, so that this is never reached.
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
+
+/// How deep the bot's threads may go, in bytes: built without any optimising, a turn goes deeper than threads usually may.
+const STACK_BYTES: usize = 8 * 1024 * 1024;
 
 /// What is put on the stage.
 pub struct Scene {
@@ -230,8 +236,18 @@ impl Stage {
     /// # Errors
     /// [`StoreError`] where the bot's store cannot be read.
     pub async fn rest(&self, call: &str) -> Result<Option<Call>, StoreError> {
-        self.teams.settled(call).await;
-        let Ok(key) = CallKey::parse(call) else { return Ok(None) };
+        self.rest_of(Some(call), call).await
+    }
+
+    /// The same, of a call that the bot knows by another name than Graph, which may not have it: one that it has placed.
+    ///
+    /// # Errors
+    /// As [`Self::rest`].
+    pub async fn rest_of(&self, call: Option<&str>, key: &str) -> Result<Option<Call>, StoreError> {
+        if let Some(call) = call {
+            self.teams.settled(call).await;
+        }
+        let Ok(key) = CallKey::parse(key) else { return Ok(None) };
         let mut last = None;
         for _ in 0..REST_WITHIN_S {
             let now = self.app.clock.now();
@@ -272,7 +288,7 @@ impl Drop for Stage {
 /// Serves the bot in a runtime of its own.
 fn start(program: Program, listener: net::TcpListener) -> io::Result<Runtime> {
     listener.set_nonblocking(true)?;
-    let bot = Runtime::new()?;
+    let bot = runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build()?;
     let inside = bot.enter();
     bot.spawn(program.serve(TcpListener::from_std(listener)?));
     drop(inside);

@@ -21,7 +21,7 @@ pub enum Address {
         /// Graph's id in the notification, where it has one.
         graph_id: Option<GraphCallId>,
         /// Which of the requests it is about by which the bot placed the call, from 1; `None` where somebody called the bot.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<u8>,
     },
     /// The registered webhook.

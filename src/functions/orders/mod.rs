@@ -18,10 +18,11 @@ use warp::{
 };
 
 use super::{
-    calls::{Asked, identity::idempotency_key, may_only_look, not_found, read},
+    calls::{Asked, Body, identity::idempotency_key, may_only_look, not_found, read},
     problem::Problem,
 };
 use crate::{app::App, call::OrderId};
+use wanted::Wanted;
 
 /// Answers one request: the path first, then who asks, then the body.
 pub async fn answer<S, B>(app: &Arc<App>, asked: Asked<'_>, body: S) -> Response
@@ -61,6 +62,11 @@ where
         (id, &Method::GET) => look::show(app, &order_id(id)?).await,
         (id, _) => give::stop(app, &order_id(id)?).await,
     }
+}
+
+impl Body for Wanted {
+    const OBJECTS: &'static [&'static str] = &["", "/quiet", "/variables"];
+    const REQUIRED: &'static str = "flow";
 }
 
 fn order_id(text: &str) -> Result<OrderId, Problem> {

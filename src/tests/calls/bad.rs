@@ -29,7 +29,7 @@ async fn every_member_at_fault_is_named() {
         (with("targets", json!([user("Ada"), user(ADA)])), &["/targets/0/user"]),
         (with("targets", json!([user(ADA), user(ADA)])), &["/targets/1/user"]),
         (with("targets", json!([user(ADA), { "applicationInstance": GRACE }])), &["/targets/1"]),
-        (with("targets", json!([{ "robot": ADA }])), &["/targets/0/robot"]),
+        (with("targets", json!([{ "robot": ADA }])), &["/targets/0"]),
         (with("targets", json!([{ "user": 7 }])), &["/targets/0/user"]),
         (with("flow", json!("no_such_flow")), &["/flow"]),
         (json!({ "targets": [user(ADA)] }), &["/flow"]),
@@ -41,6 +41,8 @@ async fn every_member_at_fault_is_named() {
         (with("colour", json!("red")), &["/colour"]),
         (json!({ "flow": "survey", "targets": [user(ADA)], "variables": { "quick": long } }), &["/variables/quick"]),
         (json!({ "flow": "pin_gate", "targets": [user(ADA)], "variables": { "pin": "1234" } }), &["/variables/pin"]),
+        (json!(["first_call"]), &[""]),
+        (meeting(json!(["x"])), &["/meeting"]),
         (meeting(json!({})), &["/meeting"]),
         (meeting(json!({ "joinUrl": "https://meet.example.com/j/123" })), &["/meeting/joinUrl"]),
         (

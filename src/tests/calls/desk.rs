@@ -67,7 +67,7 @@ impl Desk {
         let mut scene = Scene::new(shipped_flows(), "first_call", data.path());
         change(&mut scene);
         let stage = set(scene).await.unwrap();
-        Self { stage, client: Client::builder().no_proxy().build().unwrap(), name: None, _data: data }
+        Self { stage, client: Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap(), name: None, _data: data }
     }
 
     /// Its requests are left under this name.

@@ -30,7 +30,8 @@ async fn a_notification_that_comes_before_the_reply_finds_its_call() {
         desk.leaves_requests("calls_late_reply");
         let id = desk.order("order 1", &ring(ADA)).await.id();
         let call = desk.over(&id).await;
-        assert_eq!(ending(&call), Some(Ending::CalledHungUp), "seed {seed}");
+        // The end itself may be among what is never told.
+        assert!(matches!(ending(&call), Some(Ending::CalledHungUp | Ending::Gone)), "seed {seed}");
         assert_eq!(desk.answerable(), 1, "seed {seed}");
         before += usize::from(call.journal.entries().any(|entry| entry.kind == "create_call" && entry.result == "had happened"));
     }
