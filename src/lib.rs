@@ -4,8 +4,10 @@
 //!
 //! - [`call`] is the call, pure: `step(call, event, now) -> call`, with the actions it owes in it.
 //! - [`flow`] is the call flow language, pure.
+//! - [`order`] is the order, pure: whom to ring until somebody acknowledges.
 //! - [`turn`] is the one loop that touches the world: load, step, save, act.
 //! - [`dial`] is calling out, within limits.
+//! - [`ordering`] is an order's turn: it places calls and tells them what became of the order.
 //! - [`apart`] does what a call owes apart from its turn: recordings, notices, slow questions.
 //! - [`app`] is what a turn may reach.
 //! - [`functions`] are what Azure runs: one for each type of notification, and the door before them.
@@ -20,6 +22,7 @@
 //! - [`queues`] keep what cannot be finished now; the Functions host brings it back.
 //! - [`one_machine`] does by itself what queues and a timer do in Azure.
 //! - [`azure`] is what services of Azure are opened with.
+//! - [`signed`] are tokens that others have signed.
 //! - [`config`] is the settings, read once from the environment.
 //! - [`clock`] is time.
 //! - [`telemetry`] is the log, as the Functions host and people read it.
@@ -30,6 +33,7 @@
 
 pub mod call;
 pub mod flow;
+pub mod order;
 
 pub mod apart;
 pub mod app;
@@ -37,6 +41,7 @@ pub mod dial;
 pub mod functions;
 pub mod hooks;
 pub mod host;
+pub mod ordering;
 pub mod turn;
 
 pub mod access;
@@ -51,6 +56,7 @@ pub mod one_machine;
 pub mod package;
 pub mod queues;
 pub mod server;
+pub mod signed;
 pub mod store;
 pub mod telemetry;
 

@@ -130,7 +130,7 @@ pub fn claim(mut call: Call, now: Timestamp) -> Option<(Call, u32)> {
 /// How long somebody may take for what is done apart before somebody else tries, in milliseconds.
 fn lease_ms(action: &Action) -> u64 {
     match action {
-        Action::Notify { .. } => NOTIFYING_MS,
+        Action::Notify { .. } | Action::TellOrder { .. } => NOTIFYING_MS,
         Action::Ask { within_ms, .. } => u64::from(*within_ms) + ASKING_MS,
         _ => KEEPING_MS,
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     hook::{Facts, Hook},
-    ids::{GraphCallId, ParticipantId, RecordingToken},
+    ids::{GraphCallId, OrderId, ParticipantId, RecordingToken},
 };
 use crate::flow::{Key, Target};
 
@@ -145,6 +145,11 @@ pub enum Action {
         /// What is told.
         facts: Facts,
     },
+    /// Tells the order that the call is part of what has come of it. Done apart from the others.
+    TellOrder {
+        /// Which order.
+        order: OrderId,
+    },
     /// Asks a server of the operator's own.
     Ask {
         /// Whom.
@@ -253,6 +258,7 @@ impl Action {
             Self::JoinRecordings { .. } => "join_recordings",
             Self::ForgetRecordings { .. } => "forget_recordings",
             Self::Notify { .. } => "notify",
+            Self::TellOrder { .. } => "tell_order",
             Self::Ask { .. } => "ask",
         }
     }
@@ -306,6 +312,7 @@ impl Action {
             | Self::JoinRecordings { .. }
             | Self::ForgetRecordings { .. }
             | Self::Notify { .. }
+            | Self::TellOrder { .. }
             | Self::Ask { .. } => WhenUnknown::Repeat,
         }
     }

@@ -10,6 +10,7 @@ use super::{
     event::Party,
     ids::{CallKey, CallbackSecret, GraphCallId, OperationId},
     journal::Journal,
+    order::PartOf,
     phase::{At, Ending, Phase},
     placing::Placing,
     roster::Company,
@@ -103,6 +104,9 @@ pub struct Call {
     /// What is known of a call that the bot places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placing: Option<Placing>,
+    /// The order that it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<PartOf>,
     /// What happened.
     pub journal: Journal,
     /// When the document was made.
@@ -286,7 +290,7 @@ impl Owed {
 
     /// It is done even when the call is over.
     pub(super) fn outlives_the_call(&self) -> bool {
-        self.is_recording() || self.is_notice()
+        self.is_recording() || self.is_notice() || matches!(self.action, Action::TellOrder { .. })
     }
 
     /// It is about recordings.

@@ -58,6 +58,11 @@ pub enum Event {
         /// Values for variables of the flow.
         data: BTreeMap<String, String>,
     },
+    /// Somebody has acknowledged the order that the call is part of.
+    OrderAcknowledged {
+        /// What they are called.
+        by: String,
+    },
     /// Whoever may wants the call to end.
     EndAsked,
     /// A time has come: the call looks at what is due.
@@ -97,6 +102,7 @@ impl Event {
             Self::Place
             | Self::OfTry { .. }
             | Self::Steered { .. }
+            | Self::OrderAcknowledged { .. }
             | Self::EndAsked
             | Self::SwitchesSeen { .. }
             | Self::ActionSettled { .. }

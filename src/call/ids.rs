@@ -82,6 +82,11 @@ id! {
 }
 
 id! {
+    /// The name of an order.
+    OrderId
+}
+
+id! {
     /// Graph's name of an operation, in normal form.
     OperationId
 }
@@ -110,6 +115,13 @@ fn dashed(id: &str) -> String {
     match id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()) {
         true => format!("{}-{}-{}-{}-{}", &id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]),
         false => id.to_owned(),
+    }
+}
+
+/// An order is no call: no document has this key.
+impl From<&OrderId> for CallKey {
+    fn from(id: &OrderId) -> Self {
+        Self(id.as_str().to_owned())
     }
 }
 

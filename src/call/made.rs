@@ -89,6 +89,7 @@ impl Call {
             forgotten: Vec::new(),
             cut_off_in: None,
             placing: None,
+            part_of: None,
             journal: Journal::default(),
             created: now,
         }

@@ -107,6 +107,7 @@ impl<'a> Moment<'a> {
             Some(Step::Redirect(redirect)) => return self.redirect(name, redirect),
             Some(Step::Ask(ask)) => self.ask(name, ask),
             Some(Step::Notify(notify)) => return Some(self.notify(name, notify)),
+            Some(Step::Acknowledge(acknowledge)) => return Some(self.acknowledge(acknowledge)),
             // A checked flow names only steps it has; should one be missing all the same, the caller must not be left waiting.
             Some(Step::HangUp) | None => self.finish(),
         }
@@ -204,6 +205,7 @@ impl<'a> Moment<'a> {
         self.call.acting = None;
         self.call.keep_alive_at = None;
         self.call.company.alone_since = None;
+        self.tell_order();
     }
 
     /// Writes into the journal.

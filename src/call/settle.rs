@@ -26,7 +26,7 @@ impl Moment<'_> {
         // What is no longer owed was settled by a notification, or retired: its outcome says nothing.
         let Some(owed) = self.call.owed.iter().find(|owed| owed.n == n).cloned() else { return };
         match (&owed.action, outcome) {
-            (Action::Notify { .. }, _) => self.notified(&owed, outcome),
+            (Action::Notify { .. } | Action::TellOrder { .. }, _) => self.notified(&owed, outcome),
             (Action::Ask { .. }, _) => self.asked(&owed, outcome),
             (_, Outcome::Done { operation }) => {
                 self.paid(&owed, "done");
@@ -143,6 +143,7 @@ impl Moment<'_> {
             | Action::KeepAlive
             | Action::GetCall
             | Action::Notify { .. }
+            | Action::TellOrder { .. }
             | Action::Ask { .. } => {}
         }
     }

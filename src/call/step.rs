@@ -50,6 +50,7 @@ pub fn step(call: Call, flow: &Flow, secrets: &Secrets, event: &Event, now: Time
             }
         }
         Event::Steered { name, data } => moment.steered(name, data),
+        Event::OrderAcknowledged { by } => moment.order_acknowledged(by),
         Event::EndAsked => moment.end_asked(),
         Event::Wake => moment.wake(),
         Event::SwitchesSeen { on } => moment.call.switches.clone_from(on),

@@ -66,7 +66,7 @@ pub use model::{
     Branch, Collect, Flow, Go, HASH_PREFIX, Hours, LONGEST_VALUE, Language, MOST_VARIABLES, Menu, Play, Prompt, Record, Retry,
     Review, Say, SendKeys, Set, Step, Target, Transfer, Wait,
 };
-pub use reaching::{Answer, Ask, Notify, Redirect, Reject, RejectReason};
+pub use reaching::{Acknowledge, Answer, Ask, Notify, Redirect, Reject, RejectReason};
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
 pub use together::{MOST_STORED, rounds, together, too_large};

@@ -10,7 +10,7 @@ use super::{
     company::{CallKind, Hold, Invite, Leads, Mute, Remove, Unhold},
     hours::Calendar,
     key::Key,
-    reaching::{Answer, Ask, Notify, Redirect, Reject},
+    reaching::{Acknowledge, Answer, Ask, Notify, Redirect, Reject},
     spoken::Manner,
     template::Template,
     whom::Whom,
@@ -106,6 +106,8 @@ pub enum Step {
     Ask(Ask),
     /// Tells a server of the operator's own, and goes on.
     Notify(Notify),
+    /// Acknowledges the order that the call is part of, and goes on.
+    Acknowledge(Acknowledge),
     /// Sends keys to the other side.
     SendKeys(SendKeys),
     /// Brings somebody into the call.
@@ -212,7 +214,7 @@ impl Step {
     pub fn is_for_no_ears(&self) -> bool {
         match self {
             Self::Set(_) | Self::Notify(_) | Self::Branch(_) | Self::Hours(_) | Self::Language(_) | Self::Go(_) => true,
-            Self::Reject(_) | Self::Redirect(_) => true,
+            Self::Reject(_) | Self::Redirect(_) | Self::Acknowledge(_) => true,
             Self::Answer(_)
             | Self::Say(_)
             | Self::Wait(_)

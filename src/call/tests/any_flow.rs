@@ -32,6 +32,7 @@ const STEPS: &[&str] = &[
     "do = \"ask\"\nhook = \"desk\"\nsets = [\"order\"]\nnext = { vip = \"@\" }\nthen = \"@\"\nfailed = \"@\"",
     "do = \"ask\"\nhook = \"desk\"\nwhile = \"hello\"\nthen = \"@\"\nfailed = \"@\"",
     "do = \"notify\"\nhook = \"desk\"\nthen = \"@\"",
+    "do = \"acknowledge\"\nthen = \"@\"",
     "do = \"wait\"\ntime = \"3m\"\nkeys = { 1 = \"@\" }\nthen = \"@\"",
     "do = \"menu\"\nprompt = \"hello\"\nkeys = { 1 = \"@\" }\nno_input = { then = \"@\" }\nno_match = { then = \"@\" }\nhung_up = \"cut_off\"",
     "do = \"collect\"\nprompt = \"hello\"\nno_input = { then = \"@\" }\nno_match = { then = \"@\" }\nthen = \"@\"\nhung_up = \"cut_off\"",

@@ -60,6 +60,7 @@ pub(super) fn any_event() -> impl Strategy<Value = Event> {
             finished, location: Some("https://media.example/1".to_owned()), token: Some(RecordingToken::new("opens".to_owned())),
         })),
         3 => Just(Event::Wake),
+        1 => Just(Event::OrderAcknowledged { by: "Ada".to_owned() }),
         2 => (proptest::sample::subsequence(vec!["bot", "ada", USER], 0..=3), proptest::option::of(0_i64..9))
             .prop_map(|(names, sequence)| roster_of(&names, sequence)),
         1 => proptest::sample::select(vec!["approved", "approved", "off"])

@@ -1,5 +1,6 @@
 //! What the steps of a flow do, a verb a file: how a step begins, and what ends it.
 
+mod acknowledge;
 mod ask;
 mod asking;
 mod branch;

@@ -12,6 +12,7 @@ use super::{
     report::{Report, Span},
 };
 
+mod acknowledge;
 mod answer;
 mod ask;
 mod branch;
@@ -66,6 +67,7 @@ pub(super) const VERBS: &[Row] = &[
     row::<go::Go>(),
     row::<ask::Ask>(),
     row::<notify::Notify>(),
+    row::<acknowledge::Acknowledge>(),
     row::<hang_up::HangUp>(),
 ];
 

@@ -69,12 +69,7 @@ pub fn check(wanted: &Wanted, request: String, against: Against<'_>) -> Result<C
 }
 
 /// The values of variables, none of which may be another than `may_be_set`.
-pub(super) fn check_values(
-    values: &BTreeMap<String, String>,
-    at: &str,
-    may_be_set: impl Fn(&str) -> bool,
-    faults: &mut Vec<Fault>,
-) {
+pub fn check_values(values: &BTreeMap<String, String>, at: &str, may_be_set: impl Fn(&str) -> bool, faults: &mut Vec<Fault>) {
     for (name, value) in values {
         let field = || format!("{at}/{}", pointer_part(name));
         if !may_be_set(name) {
@@ -85,7 +80,7 @@ pub(super) fn check_values(
     }
 }
 
-fn check_flow(against: Against<'_>, faults: &mut Vec<Fault>) {
+pub fn check_flow(against: Against<'_>, faults: &mut Vec<Fault>) {
     match against.flow {
         None => faults.push(Fault::new("/flow", "is the name of no flow that is deployed")),
         Some(flow) if !against.can_seal && flow.all().any(Flow::has_secret) => {
@@ -102,20 +97,27 @@ fn check_targets(targets: &[Who], faults: &mut Vec<Fault>) -> Vec<Target> {
     }
     let mut checked = Vec::new();
     for (n, who) in targets.iter().enumerate() {
-        let (target, member, fault) = match who {
-            Who::User(id) => (Target::User(id.clone()), "user", NO_ID),
-            Who::Phone(number) => (Target::Phone(number.clone()), "phone", NO_NUMBER),
-            Who::ApplicationInstance(id) => (Target::ApplicationInstance(id.clone()), "applicationInstance", NO_ID),
-        };
-        match target.checked() {
-            Some(target) if checked.contains(&target) => {
-                faults.push(Fault::new(format!("/targets/{n}/{member}"), "is there twice"));
-            }
-            Some(target) => checked.push(target),
-            None => faults.push(Fault::new(format!("/targets/{n}/{member}"), fault)),
+        if let Some(target) = check_target(who, &format!("/targets/{n}"), &checked, faults) {
+            checked.push(target);
         }
     }
     checked
+}
+
+/// Somebody to ring, who is not among `others`.
+pub fn check_target(who: &Who, at: &str, others: &[Target], faults: &mut Vec<Fault>) -> Option<Target> {
+    let (target, member, fault) = match who {
+        Who::User(id) => (Target::User(id.clone()), "user", NO_ID),
+        Who::Phone(number) => (Target::Phone(number.clone()), "phone", NO_NUMBER),
+        Who::ApplicationInstance(id) => (Target::ApplicationInstance(id.clone()), "applicationInstance", NO_ID),
+    };
+    let fault = match target.checked() {
+        Some(target) if others.contains(&target) => "is there twice",
+        Some(target) => return Some(target),
+        None => fault,
+    };
+    faults.push(Fault::new(format!("{at}/{member}"), fault));
+    None
 }
 
 const NO_ID: &str = "is no object id, such as 0f3a9c52-7d41-4be6-8a15-2c9e60d7b314";
@@ -131,7 +133,9 @@ fn check_together(wanted: &Wanted, faults: &mut Vec<Fault>) {
         (Some(_), 1..) => faults.push(Fault::new("/targets", "is for nobody where a meeting is joined")),
         (None, 2..=MOST_TARGETS) => {
             let others = targets.iter().enumerate().filter(|(_, who)| !is_user(who));
-            faults.extend(others.map(|(n, _)| Fault::new(format!("/targets/{n}"), "is no user: several can be rung only if all are")));
+            faults.extend(
+                others.map(|(n, _)| Fault::new(format!("/targets/{n}"), "is no user: several can be rung only if all are")),
+            );
         }
         _ => {}
     }
@@ -162,7 +166,8 @@ fn check_meeting(which: &WhichMeeting, home: &str, faults: &mut Vec<Fault>) -> O
             let id = join_url::meeting_id(id);
             let id = id.or_else(|| fault(faults, "/meeting/id", "is no id of a meeting: 6 to 20 digits"));
             let passcode = which.passcode.as_ref().map(|text| {
-                join_url::passcode(text).or_else(|| fault(faults, "/meeting/passcode", "is no passcode: up to 64 letters and digits"))
+                join_url::passcode(text)
+                    .or_else(|| fault(faults, "/meeting/passcode", "is no passcode: up to 64 letters and digits"))
             });
             Some(Meeting::Numbered { id: id?, passcode: passcode.unwrap_or_default() })
         }
@@ -180,7 +185,9 @@ fn check_organised(which: &WhichMeeting, home: &str, faults: &mut Vec<Fault>) ->
         None => fault(faults, "/meeting/organiser", "is missing beside the thread"),
     };
     let thread = match &which.thread {
-        Some(text) => join_url::thread(text).or_else(|| fault(faults, "/meeting/thread", "is no thread, such as 19:meeting_…@thread.v2")),
+        Some(text) => {
+            join_url::thread(text).or_else(|| fault(faults, "/meeting/thread", "is no thread, such as 19:meeting_…@thread.v2"))
+        }
         None => fault(faults, "/meeting/thread", "is missing beside the organiser"),
     };
     let tenant = match &which.tenant {
@@ -190,7 +197,7 @@ fn check_organised(which: &WhichMeeting, home: &str, faults: &mut Vec<Fault>) ->
     Some(Meeting::Organised { organiser: organiser?, tenant: tenant?, thread: thread?, message: "0".to_owned(), reply_to: None })
 }
 
-fn object_id(text: &str, field: &str, faults: &mut Vec<Fault>) -> Option<String> {
+pub fn object_id(text: &str, field: &str, faults: &mut Vec<Fault>) -> Option<String> {
     guid(text).ok().or_else(|| fault(faults, field, NO_ID))
 }
 

@@ -1,12 +1,14 @@
 //! `calls`: the control API. Calls are placed, listed, shown, steered and ended here.
 //!
 //! In reading order: who asks for what ([`asked`]); what is wanted of a new call ([`wanted`]), whether that can be ([`mod@check`]),
-//! its key ([`identity`]), and its being placed ([`mod@place`]); what is shown of calls ([`view`], [`look`]); what is done to them
-//! ([`steer`]).
+//! its key ([`identity`]), and its being placed ([`mod@place`]); what is shown of calls ([`view`], [`listing`], [`look`]); what is done
+//! to them ([`steer`]). [`description`] describes it all, as OpenAPI.
 
 pub mod asked;
 pub mod check;
+pub mod description;
 pub mod identity;
+pub mod listing;
 pub mod look;
 pub mod place;
 pub mod steer;
@@ -18,6 +20,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::Stream;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use warp::{
     Buf,
     http::{Method, StatusCode},
@@ -25,6 +28,8 @@ use warp::{
 };
 
 pub use asked::{Asked, may_only_look};
+use steer::Steering;
+use wanted::Wanted;
 
 use super::{
     body::read_whole,
@@ -41,7 +46,7 @@ where
     S: Stream<Item = Result<B, warp::Error>> + Send + 'static,
     B: Buf + Send + 'static,
 {
-    match dispatch(app, asked, body).await {
+    match Box::pin(dispatch(app, asked, body)).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     }
@@ -57,6 +62,10 @@ where
         (false, _) => return Ok(wrong_method(&route)),
         (true, method) => *method != Method::GET,
     };
+    // It holds no secret, and says how to ask for what does.
+    if route == Route::Description {
+        return Ok(description::answer());
+    }
     let asker = asked.who(app).await?;
     if changes && !asker.may_place {
         return Err(may_only_look());
@@ -66,15 +75,16 @@ where
         (Route::Calls, _) => {
             let key = identity::idempotency_key(asked.headers)?;
             let wanted = read(app, &asked, body).await?;
-            place::place(app, &asker, key, wanted).await
+            Box::pin(place::place(app, &asker, key, wanted)).await
         }
         (Route::Call(id), &Method::GET) => look::show(app, id).await,
-        (Route::Call(id), _) => steer::end(app, id).await,
+        (Route::Call(id), _) => Box::pin(steer::end(app, id)).await,
         (Route::Events(id), _) => {
             let steering = read(app, &asked, body).await?;
-            steer::steer(app, id, steering).await
+            Box::pin(steer::steer(app, id, steering)).await
         }
         (Route::Recording(id, n), _) => look::recording(app, id, n, asked.headers).await,
+        (Route::Description, _) => Ok(description::answer()),
     }
 }
 
@@ -83,6 +93,8 @@ where
 enum Route<'a> {
     /// Every call.
     Calls,
+    /// What can be asked here.
+    Description,
     /// A call.
     Call(&'a str),
     /// What a call is told.
@@ -96,6 +108,7 @@ impl<'a> Route<'a> {
         let parts: Vec<&str> = path.split('/').collect();
         match parts.as_slice() {
             [""] => Some(Self::Calls),
+            ["openapi.json"] => Some(Self::Description),
             [id] => Some(Self::Call(id)),
             [id, "events"] => Some(Self::Events(id)),
             [id, "recordings", n] => n.parse().ok().map(|n| Self::Recording(id, n)),
@@ -108,15 +121,15 @@ impl<'a> Route<'a> {
             Self::Calls => &[Method::GET, Method::POST],
             Self::Call(_) => &[Method::GET, Method::DELETE],
             Self::Events(_) => &[Method::POST],
-            Self::Recording(..) => &[Method::GET],
+            Self::Description | Self::Recording(..) => &[Method::GET],
         }
     }
 }
 
 /// Reads a body into what it must be.
-async fn read<T, S, B>(app: &App, asked: &Asked<'_>, body: S) -> Result<T, Problem>
+pub(super) async fn read<T, S, B>(app: &App, asked: &Asked<'_>, body: S) -> Result<T, Problem>
 where
-    T: DeserializeOwned,
+    T: Body,
     S: Stream<Item = Result<B, warp::Error>> + Send + 'static,
     B: Buf + Send + 'static,
 {
@@ -133,17 +146,39 @@ where
     }
 }
 
-fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| (pointer(error.path()), error.into_inner()));
-    let read = read.and_then(|value| json.end().map(|()| value).map_err(|error| (String::new(), error)));
-    read.map_err(|(field, error)| match error.is_data() {
-        true => invalid(vec![Fault::new(field, error.to_string())]),
-        false => {
-            let problem = Problem::new(StatusCode::BAD_REQUEST, "unreadable", "The body cannot be read.");
-            problem.detail(format!("it is no JSON: {error}"))
-        }
-    })
+fn parse<T: Body>(body: &Bytes) -> Result<T, Problem> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| {
+        let problem = Problem::new(StatusCode::BAD_REQUEST, "unreadable", "The body cannot be read.");
+        problem.detail(format!("it is no JSON: {error}"))
+    })?;
+    // A list could be read as the members of an object, one after the other.
+    let no_object = T::OBJECTS.iter().find(|at| value.pointer(at).is_some_and(Value::is_array));
+    if let Some(at) = no_object {
+        return Err(invalid(vec![Fault::new(*at, "is a list where an object is wanted")]));
+    }
+    if value.is_object() && value.get(T::REQUIRED).is_none() {
+        return Err(invalid(vec![Fault::new(format!("/{}", T::REQUIRED), "is missing")]));
+    }
+    let read = serde_path_to_error::deserialize(value);
+    read.map_err(|error| invalid(vec![Fault::new(pointer(error.path()), error.inner().to_string())]))
+}
+
+/// A body that can be read.
+pub(super) trait Body: DeserializeOwned {
+    /// Where it has objects: JSON pointers.
+    const OBJECTS: &'static [&'static str];
+    /// The member that must be there.
+    const REQUIRED: &'static str;
+}
+
+impl Body for Wanted {
+    const OBJECTS: &'static [&'static str] = &["", "/meeting", "/variables"];
+    const REQUIRED: &'static str = "flow";
+}
+
+impl Body for Steering {
+    const OBJECTS: &'static [&'static str] = &["", "/data"];
+    const REQUIRED: &'static str = "name";
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -158,11 +193,11 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 }
 
 /// Members of a body are not as they must be.
-fn invalid(faults: Vec<Fault>) -> Problem {
+pub(super) fn invalid(faults: Vec<Fault>) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request is not valid.").faults(faults)
 }
 
-fn not_found() -> Problem {
+pub(super) fn not_found() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.")
 }
 
@@ -176,12 +211,12 @@ fn wrong_method(route: &Route<'_>) -> Response {
     warp::reply::with_header(problem, "allow", allowed.join(", ")).into_response()
 }
 
-fn unavailable(error: &StoreError) -> Problem {
+pub(super) fn unavailable(error: &StoreError) -> Problem {
     tracing::error!(function = "calls", "calls cannot be read or kept: {error}");
     not_now()
 }
 
 /// It may succeed a little later.
-fn not_now() -> Problem {
+pub(super) fn not_now() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "It cannot be done now.").again_after(5)
 }

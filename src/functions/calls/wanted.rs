@@ -12,8 +12,7 @@ use crate::flow::{LONGEST_VALUE, MOST_VARIABLES};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Wanted {
     /// The flow that the call goes through.
-    #[serde(default)]
-    #[schemars(required, regex(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+    #[schemars(regex(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
     pub flow: String,
     /// Who is rung: one, or up to five users, who are then in one call. Nobody where a meeting is joined.
     #[serde(default)]
@@ -79,10 +78,10 @@ pub struct WhichMeeting {
 }
 
 /// What an object id looks like.
-pub(super) const GUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
+pub(in crate::functions) const GUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
 
 /// What values of variables look like.
-pub(super) fn values(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+pub(in crate::functions) fn values(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({
         "type": "object",
         "maxProperties": MOST_VARIABLES,

@@ -141,6 +141,7 @@ fn route(action: &Action) -> Option<(Method, &'static str)> {
         | Action::JoinRecordings { .. }
         | Action::ForgetRecordings { .. }
         | Action::Notify { .. }
+        | Action::TellOrder { .. }
         | Action::Ask { .. } => return None,
     };
     Some(route)
@@ -198,6 +199,7 @@ fn body(call: &Call, n: u32, action: &Action, bot: &BotUrls) -> Option<Value> {
         | Action::JoinRecordings { .. }
         | Action::ForgetRecordings { .. }
         | Action::Notify { .. }
+        | Action::TellOrder { .. }
         | Action::Ask { .. } => return None,
     };
     Some(body)
