@@ -10,6 +10,7 @@ use crate::{
     call::{Action, Address, Arrival, Call, CallKey, Event, Kept, Outcome, Owed, acting::claim},
     hooks::client::NOTICE_WITHIN,
     media::recordings::KeepError,
+    ordering,
     store::StoreError,
     turn::{TurnError, deadline, take},
 };
@@ -53,23 +54,38 @@ async fn claim_one(app: &App, key: &CallKey) -> Result<Option<(Call, u32)>, Turn
 /// Does one thing, and takes a turn with what came of it.
 async fn do_one(app: &App, call: Call, n: u32) -> Result<(), TurnError> {
     let Some(owed) = call.owed.iter().find(|owed| owed.n == n) else { return Ok(()) };
-    let outcome = match &owed.action {
-        Action::KeepRecording { recording, location, token } => {
-            kept(owed, &call.key, app.recordings.keep(&call.key, *recording, location, token).await.map(Some))
-        }
-        Action::JoinRecordings { parts } => kept(owed, &call.key, app.recordings.join(&call.key, n, parts).await.map(Some)),
-        Action::ForgetRecordings { recordings } => {
-            kept(owed, &call.key, app.recordings.forget(&call.key, recordings).await.map(|()| None))
-        }
-        Action::Ask { within_ms, .. } => {
-            app.hooks.perform(&call, n, &owed.action, Duration::from_millis(u64::from(*within_ms))).await
-        }
-        action => app.hooks.perform(&call, n, action, NOTICE_WITHIN).await,
-    };
+    let mut span = app.telemetry.doing(call.key.as_str(), || format!("apart {}", owed.action.kind()));
+    let outcome = span.around(Box::pin(outcome(app, &call, owed))).await;
+    span.set("switchboard.outcome", outcome.name());
+    drop(span);
     let now = app.clock.now();
     let arrival = Arrival { event: Event::ActionSettled { n, outcome }, at: now };
     take(app, &Address::Ours(call.key.clone()), &[arrival], deadline(now)).await?;
     Ok(())
+}
+
+async fn outcome(app: &App, call: &Call, owed: &Owed) -> Outcome {
+    match &owed.action {
+        Action::KeepRecording { recording, location, token } => {
+            kept(owed, &call.key, app.recordings.keep(&call.key, *recording, location, token).await.map(Some))
+        }
+        Action::JoinRecordings { parts } => kept(owed, &call.key, app.recordings.join(&call.key, owed.n, parts).await.map(Some)),
+        Action::ForgetRecordings { recordings } => {
+            kept(owed, &call.key, app.recordings.forget(&call.key, recordings).await.map(|()| None))
+        }
+        Action::Ask { within_ms, .. } => {
+            app.hooks.perform(call, owed.n, &owed.action, Duration::from_millis(u64::from(*within_ms))).await
+        }
+        // An order that is not there any more wants to know nothing.
+        Action::TellOrder { order } => match ordering::tell_order(app, order, call).await {
+            Ok(_) => Outcome::Done { operation: None },
+            Err(error) => {
+                tracing::warn!(call = %call.key, n = owed.n, "the order could not be told of the call: {error}");
+                Outcome::Unknown
+            }
+        },
+        action => app.hooks.perform(call, owed.n, action, NOTICE_WITHIN).await,
+    }
 }
 
 /// What came of something that was done with recordings.

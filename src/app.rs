@@ -14,6 +14,7 @@ use crate::{
     later::Later,
     media::recordings::RecordingStore,
     store::CallStore,
+    telemetry::Telemetry,
 };
 
 /// The world of one process. Made once, shared by all that it does.
@@ -34,6 +35,8 @@ pub struct App {
     pub later: Arc<dyn Later>,
     /// Where recordings are kept.
     pub recordings: Arc<dyn RecordingStore>,
+    /// What traces and metrics are told to.
+    pub telemetry: Telemetry,
     /// What seals the secrets that callers type.
     pub secrets: Secrets,
     /// Limits.

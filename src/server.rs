@@ -1,5 +1,7 @@
 //! The program: put together from its settings, and served.
 
+mod telemetry;
+
 use std::{path::PathBuf, sync::Arc};
 
 use azure_core::http::Transport;
@@ -12,7 +14,7 @@ use crate::{
     call::Secrets,
     clock::Clock,
     config::{Bot, Credential, Recordings as RecordingsAt, Settings, StateStore},
-    flow::{Finding, Flow},
+    flow::Finding,
     flows::{FlowError, Flows, Shelf},
     functions::routes,
     graph::{
@@ -25,14 +27,15 @@ use crate::{
         transport::HttpTransport,
     },
     hooks::Hooks,
-    later::{Brought, Later, Timers},
+    later::{Brought, Later, OneWake, Timers},
     media::{
         self,
         recordings::{BlobRecordings, RecordingStore, Recordings},
     },
     one_machine,
     queues::{QueueError, Queues},
-    store::{CallStore, Cosmos, Embedded, OpenError},
+    store::{CallStore, Cosmos, Embedded, OpenError, Traced},
+    telemetry::Telemetry,
 };
 
 /// Why the program cannot start.
@@ -41,6 +44,12 @@ pub enum StartError {
     /// The environment says of a managed identity what cannot be.
     #[error("BOT_CREDENTIAL: the managed identity cannot be asked: {0}")]
     Identity(azure_core::Error),
+    /// The environment says of the managed identity that writes telemetry what cannot be.
+    #[error("APPLICATIONINSIGHTS_AUTHENTICATION_STRING: the managed identity cannot be asked: {0}")]
+    Writer(azure_core::Error),
+    /// Application Insights cannot be written to.
+    #[error("APPLICATIONINSIGHTS_CONNECTION_STRING: {0}")]
+    Insights(String),
     /// A flow that a call may get, or one that it goes on with, collects a secret, and nothing could seal it.
     #[error("SECRETS_KEY: flow {0} collects a secret; set it to what `openssl rand -base64 32` prints")]
     NoSecretsKey(String),
@@ -93,6 +102,8 @@ impl Program {
         let shelf = Shelf::read(&settings.flows.dir).map_err(StartError::Flows)?;
         check_secrets(&shelf, settings)?;
         let http = http::client(settings.cloud.graph_base_url.as_url())?;
+        let telemetry = telemetry::open(&settings.telemetry, &http)?;
+        let store = told_of(store, settings, &telemetry);
         let (later, brought) = open_later(settings, Arc::clone(&clock))?;
         let app = App {
             flows: Flows::new(shelf, settings.flows.incoming.clone(), Arc::clone(&store))?,
@@ -101,6 +112,7 @@ impl Program {
             sender: open_sender(settings, http.clone(), Arc::clone(&clock)),
             later,
             recordings: open_recordings(settings, Arc::clone(&clock)),
+            telemetry,
             secrets: settings.secrets_key.as_ref().map(|key| Secrets::new(key.expose())).unwrap_or_default(),
             limits: settings.limits,
             dialling: settings.dialling.clone(),
@@ -135,8 +147,7 @@ impl Program {
 /// A secret must never be held in the clear, so a flow that collects one cannot do without the key. One that no call gets to
 /// collects none, and may lie beside the others.
 fn check_secrets(shelf: &Shelf, settings: &Settings) -> Result<(), StartError> {
-    let mut incoming = settings.flows.incoming.names().filter_map(|name| shelf.flow(name));
-    match incoming.find(|flow| flow.all().any(Flow::has_secret)) {
+    match shelf.asking_for_a_secret(&settings.flows.incoming) {
         Some(flow) if settings.secrets_key.is_none() => Err(StartError::NoSecretsKey(flow.name.clone())),
         _ => Ok(()),
     }
@@ -169,16 +180,26 @@ pub fn open_store(settings: &Settings) -> Result<Arc<dyn CallStore>, StartError>
     }
 }
 
+/// What Cosmos DB is asked is worth telling; a file of this machine is not.
+fn told_of(store: Arc<dyn CallStore>, settings: &Settings, telemetry: &Telemetry) -> Arc<dyn CallStore> {
+    match settings.keeping.state_store {
+        StateStore::Cosmos(_) if telemetry.is_on() => Arc::new(Traced::new(store, telemetry.clone())),
+        _ => store,
+    }
+}
+
 /// Where events are put off to, and what brings them in this process.
 type Putting = (Arc<dyn Later>, Option<UnboundedReceiver<Brought>>);
 
 /// Under a Functions host, the queues that it reads; else timers of this process, and what they bring.
 fn open_later(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Putting, StartError> {
     match &settings.host_storage {
-        Some(storage) if settings.server.is_under_host => Ok((Arc::new(Queues::open(storage, clock)?), None)),
+        Some(storage) if settings.server.is_under_host => {
+            Ok((Arc::new(OneWake::before(Queues::open(storage, Arc::clone(&clock))?, clock)), None))
+        }
         _ => {
-            let (timers, brought) = Timers::new(clock);
-            Ok((Arc::new(timers), Some(brought)))
+            let (timers, brought) = Timers::new(Arc::clone(&clock));
+            Ok((Arc::new(OneWake::before(timers, clock)), Some(brought)))
         }
     }
 }

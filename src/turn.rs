@@ -2,6 +2,8 @@
 //!
 //! Every event takes effect through here, whoever brings it. What is decided is in [`crate::call`]; this file only carries it out.
 
+mod told;
+
 use std::{borrow::Cow, collections::BTreeSet, sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, try_join_all};
@@ -17,7 +19,7 @@ use crate::{
     clock::after_ms,
     flow::Flow,
     flows::FlowError,
-    store::{StoreError, Stored, Version},
+    store::{StoreError, Stored},
 };
 
 /// How often a save that lost a race is tried again.
@@ -97,23 +99,7 @@ impl TurnError {
 pub async fn take(app: &App, address: &Address, arrivals: &[Arrival], deadline: Timestamp) -> Result<Taken, TurnError> {
     let turn = Turn { app, id: format!("{:016x}", random_bits() as u64), deadline };
     let events: Vec<&Event> = arrivals.iter().map(|arrival| &arrival.event).collect();
-    let mut remembered = turn.recall(address);
-    if remembered.is_none()
-        && let Some(taken) = turn.begin(address, arrivals, &events).await?
-    {
-        return Ok(taken);
-    }
-    for _ in 0..CONFLICTS_BORNE {
-        let is_remembered = remembered.is_some();
-        let Some(stored) = turn.read(address, remembered.take()).await? else { return Ok(Taken::UnknownCall) };
-        match turn.change(stored, address, &events).await {
-            Err(TurnError::Store(StoreError::Conflict(_))) => remembered = turn.recall(address),
-            // A write finds out whether it was right; where there is none, only what was read freshly is final.
-            Ok(taken) if is_remembered && taken != Taken::Changed => {}
-            taken => return taken,
-        }
-    }
-    Err(TurnError::Contended(turn.key(address)))
+    told::of(app, &turn.key(address), &events, Box::pin(turn.take(address, arrivals, &events))).await
 }
 
 /// Stores a new call that the bot is to place, and places it. `false` where there is one of its key already.
@@ -122,13 +108,9 @@ pub async fn take(app: &App, address: &Address, arrivals: &[Arrival], deadline: 
 /// [`TurnError`] where it could not be kept; then nothing was asked of Graph.
 pub async fn place(app: &App, call: Call, flow: Arc<Flow>, deadline: Timestamp) -> Result<bool, TurnError> {
     let turn = Turn { app, id: format!("{:016x}", random_bits() as u64), deadline };
-    let seen = turn.look_at_switches(&flow).await?;
-    let events: Vec<&Event> = seen.iter().chain([&Event::Place]).collect();
-    let decision = decide(call, &flow, &app.secrets, &events, &turn.id, app.clock.now());
-    match turn.create(decision, flow).await {
-        Err(TurnError::Store(StoreError::Exists(_))) => Ok(false),
-        created => created.map(|()| true),
-    }
+    let key = call.key.clone();
+    let taken = told::of(app, &key, &[&Event::Place], Box::pin(turn.place(call, flow))).await?;
+    Ok(taken == Taken::Changed)
 }
 
 /// Whether a call takes what came to an address; `None` if it does.
@@ -147,7 +129,7 @@ fn refuse(call: &Call, address: &Address) -> Option<Taken> {
         }
         // Anyone who can sign a notification knows the webhook; from the answer on a call listens on its own URL only.
         Address::Webhook { .. } => (!call.is_untaken()).then_some(Taken::NotTaken),
-        Address::Ours(_) => None,
+        Address::Ours(_) | Address::Order(_) => None,
     }
 }
 
@@ -170,6 +152,36 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
+    async fn take(&self, address: &Address, arrivals: &[Arrival], events: &[&Event]) -> Result<Taken, TurnError> {
+        let mut remembered = self.recall(address);
+        if remembered.is_none()
+            && let Some(taken) = self.begin(address, arrivals, events).await?
+        {
+            return Ok(taken);
+        }
+        for _ in 0..CONFLICTS_BORNE {
+            let is_remembered = remembered.is_some();
+            let Some(stored) = self.read(address, remembered.take()).await? else { return Ok(Taken::UnknownCall) };
+            match self.change(stored, address, events).await {
+                Err(TurnError::Store(StoreError::Conflict(_))) => remembered = self.recall(address),
+                // A write finds out whether it was right; where there is none, only what was read freshly is final.
+                Ok(taken) if is_remembered && taken != Taken::Changed => {}
+                taken => return taken,
+            }
+        }
+        Err(TurnError::Contended(self.key(address)))
+    }
+
+    async fn place(&self, call: Call, flow: Arc<Flow>) -> Result<Taken, TurnError> {
+        let seen = self.look_at_switches(&flow).await?;
+        let events: Vec<&Event> = seen.iter().chain([&Event::Place]).collect();
+        let decision = decide(call, &flow, &self.app.secrets, &events, &self.id, self.app.clock.now());
+        match self.create(decision, flow).await {
+            Err(TurnError::Store(StoreError::Exists(_))) => Ok(Taken::Unchanged),
+            created => created.map(|()| Taken::Changed),
+        }
+    }
+
     /// Makes the document of a call that begins to ring; `None` where it does not, or where the call is known already.
     async fn begin(&self, address: &Address, arrivals: &[Arrival], events: &[&Event]) -> Result<Option<Taken>, TurnError> {
         let ring = arrivals.iter().find_map(|arrival| match &arrival.event {
@@ -226,26 +238,29 @@ impl Turn<'_> {
             self.wake_at(&stored.call, watch_at(&stored.call, self.app.clock.now())).await;
             return Ok(Taken::Unchanged);
         }
-        self.save(decision, &stored.version, flow).await.map(|()| Taken::Changed)
+        self.save(decision, &stored, flow).await.map(|()| Taken::Changed)
     }
 
     fn key(&self, address: &Address) -> CallKey {
         match address {
             Address::Callback { key, .. } | Address::Ours(key) => key.clone(),
             Address::Webhook { graph_id, .. } => CallKey::from(graph_id),
+            Address::Order(order) => CallKey::from(order),
         }
     }
 
     async fn create(&self, decision: Decision, flow: Arc<Flow>) -> Result<(), TurnError> {
         let Decision { call, is_actor } = decision;
         let version = self.app.store.create(&call, self.app.clock.now()).await?;
+        told::if_ended(self.app, false, &call);
         self.go_on(Stored { call, version }, is_actor, &flow).await;
         Ok(())
     }
 
-    async fn save(&self, decision: Decision, read: &Version, flow: Arc<Flow>) -> Result<(), TurnError> {
+    async fn save(&self, decision: Decision, read: &Stored, flow: Arc<Flow>) -> Result<(), TurnError> {
         let Decision { call, is_actor } = decision;
-        let version = self.app.store.replace(&call, read, self.app.clock.now()).await?;
+        let version = self.app.store.replace(&call, &read.version, self.app.clock.now()).await?;
+        told::if_ended(self.app, read.call.phase.is_over(), &call);
         self.go_on(Stored { call, version }, is_actor, &flow).await;
         Ok(())
     }
@@ -323,10 +338,13 @@ impl Turn<'_> {
         has_time: bool,
     ) -> Result<(Stored, bool), TurnError> {
         for _ in 0..CONFLICTS_BORNE {
-            let now = self.app.clock.now();
+            let (now, was_over) = (self.app.clock.now(), saved.call.phase.is_over());
             let Decision { call, is_actor } = record(saved.call, flow, &self.app.secrets, outcomes, &self.id, has_time, now);
             match self.app.store.replace(&call, &saved.version, now).await {
-                Ok(version) => return Ok((Stored { call, version }, is_actor)),
+                Ok(version) => {
+                    told::if_ended(self.app, was_over, &call);
+                    return Ok((Stored { call, version }, is_actor));
+                }
                 Err(StoreError::Conflict(_)) => {
                     let address = Address::Ours(call.key);
                     let read = self.read(&address, self.recall(&address)).await?;

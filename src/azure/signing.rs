@@ -73,10 +73,10 @@ impl Service {
         }
     }
 
-    /// Blobs: read, write, create. Queues: read, add, create, update, process. Not the account's settings, nor who may do what.
+    /// Blobs: read, write, delete, create. Queues: read, add, create, update, process. Not the account's settings, nor who may do what.
     fn permissions(self) -> &'static str {
         match self {
-            Self::Blobs => "rwc",
+            Self::Blobs => "rwdc",
             Self::Queues => "racup",
         }
     }

@@ -44,15 +44,25 @@ impl<'a> Moment<'a> {
     /// Goes to a step of the flow, and on through those that take no time.
     pub(super) fn go(&mut self, name: &str) {
         let from = self.at().map(|(step, _)| step);
-        let (mut at, mut flow, mut next) = (name, self.flow, self.enter(from.as_deref(), name));
-        for _ in 0..MOST_AT_ONCE {
-            let Some(then) = next else { return };
-            let from = std::ptr::eq(flow, self.flow).then_some(at);
-            (at, flow) = (then, self.flow);
-            next = self.enter(from, then);
+        if !self.walk(from.as_deref(), name, |_| true) {
+            self.note("give_up", None, "the flow goes round and round");
+            self.finish();
         }
-        self.note("give_up", None, "the flow goes round and round");
-        self.hang_up();
+    }
+
+    /// Goes to a step, and on through those that take no time, for as long as it may enter them. `false` where that has no end.
+    pub(super) fn walk(&mut self, from: Option<&str>, to: &str, may_enter: impl Fn(Option<&Step>) -> bool) -> bool {
+        let (mut from, mut at) = (from, to);
+        for _ in 0..=MOST_AT_ONCE {
+            let flow = self.flow;
+            if !may_enter(flow.steps.get(at)) {
+                return true;
+            }
+            let Some(then) = self.enter(from, at) else { return true };
+            from = std::ptr::eq(flow, self.flow).then_some(at);
+            at = then;
+        }
+        false
     }
 
     /// Begins a step. Yields the one that follows where it takes no time. The first that takes some waits for the answer.
@@ -75,11 +85,18 @@ impl<'a> Moment<'a> {
             Some(Step::Hours(hours)) => return Some(self.hours(hours)),
             Some(Step::Go(go)) => match self.go_on(go) {
                 Some(start) => return Some(start),
-                None => self.hang_up(),
+                None => self.finish(),
             },
             Some(Step::Language(language)) => return Some(self.language(language)),
             Some(Step::Say(say)) => return self.say(name, say),
-            Some(Step::Wait(wait)) => self.wait(name, wait),
+            Some(Step::Wait(wait)) => return self.wait(name, wait),
+            Some(Step::SendKeys(send)) => return self.send_keys(name, send),
+            Some(Step::Invite(invite)) => return self.invite(name, invite),
+            Some(Step::Remove(remove)) => return self.remove(name, remove),
+            Some(Step::Mute(mute)) => return self.mute(name, mute),
+            Some(Step::Unmute(_)) => return self.unmute(name),
+            Some(Step::Hold(hold)) => return self.hold(name, hold),
+            Some(Step::Unhold(unhold)) => return self.unhold(name, unhold),
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),
             Some(Step::Collect(collect)) => self.collect(name, collect),
@@ -90,8 +107,9 @@ impl<'a> Moment<'a> {
             Some(Step::Redirect(redirect)) => return self.redirect(name, redirect),
             Some(Step::Ask(ask)) => self.ask(name, ask),
             Some(Step::Notify(notify)) => return Some(self.notify(name, notify)),
+            Some(Step::Acknowledge(acknowledge)) => return Some(self.acknowledge(acknowledge)),
             // A checked flow names only steps it has; should one be missing all the same, the caller must not be left waiting.
-            Some(Step::HangUp) | None => self.hang_up(),
+            Some(Step::HangUp) | None => self.finish(),
         }
         None
     }
@@ -142,13 +160,24 @@ impl<'a> Moment<'a> {
         self.hang_up();
     }
 
-    /// Asks for the call's end.
+    /// Asks for the call's end, in the middle of whatever it is at.
     pub(super) fn hang_up(&mut self) {
         self.hang_up_for(Ending::BotHungUp);
     }
 
-    /// Asks for the call's end, for a reason. One that Graph may have or not is ended when there is word of it.
+    /// Asks for the call's end, in the middle of whatever it is at, for a reason.
     pub(super) fn hang_up_for(&mut self, ending: Ending) {
+        self.cut_off();
+        self.ask_for_the_end(ending);
+    }
+
+    /// Asks for the call's end, to which its flow has led.
+    pub(super) fn finish(&mut self) {
+        self.ask_for_the_end(Ending::BotHungUp);
+    }
+
+    /// One that Graph may have or not is ended when there is word of it.
+    fn ask_for_the_end(&mut self, ending: Ending) {
         self.call.owed.retain(Owed::outlives_the_call);
         self.await_end(ending);
         match (&self.call.graph_id, &mut self.call.phase) {
@@ -161,7 +190,6 @@ impl<'a> Moment<'a> {
 
     /// The end is coming: nothing more is asked for.
     pub(super) fn await_end(&mut self, ending: Ending) {
-        self.join_what_was_said();
         self.call.phase = Phase::HangingUp { ended_by: later(self.now, END_WITHIN_MS), ending };
         self.call.operations.retain(Operation::is_recording);
         self.call.company.alone_since = None;
@@ -169,14 +197,15 @@ impl<'a> Moment<'a> {
 
     /// The call is over. What was recorded is still kept, even when Graph tells of it only now, and notices are still sent.
     pub(super) fn end(&mut self, ending: Ending, result: Option<ResultInfo>) {
+        self.cut_off();
         self.note("ended", None, name_of(ending));
-        self.join_what_was_said();
         self.call.phase = Phase::Ended { at: self.now, ending, result };
         self.call.owed.retain(Owed::outlives_the_call);
         self.call.operations.retain(Operation::is_recording);
         self.call.acting = None;
         self.call.keep_alive_at = None;
         self.call.company.alone_since = None;
+        self.tell_order();
     }
 
     /// Writes into the journal.

@@ -35,6 +35,13 @@ impl BaseUrl {
         &self.0
     }
 
+    /// The address with a path behind it.
+    pub fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(&format!("{}/{path}", self.0.path().trim_end_matches('/')));
+        url
+    }
+
     /// It is on this machine.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)

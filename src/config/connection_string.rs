@@ -52,7 +52,7 @@ fn usual_address(text: &str, account: &str, service: &str) -> String {
 }
 
 /// The value of a name; keys end in `=`, so only the first one parts it from its name.
-fn find<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn find<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let pairs = text.split(';').filter_map(|pair| pair.trim().split_once('='));
     pairs.into_iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
 }

@@ -19,6 +19,7 @@ mod reader;
 mod secrets_key;
 mod server;
 mod table;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ pub use reader::{SettingError, guid};
 pub use secrets_key::SecretsKey;
 pub use server::Server;
 pub use table::{SETTINGS, Setting};
+pub use telemetry::{ApplicationInsights, Collector, Telemetry, Writer};
 
 use reader::Reader;
 
@@ -64,6 +66,8 @@ pub struct Settings {
     pub hooks: Hooks,
     /// Where the queues are; `None` where there are none, as on one machine.
     pub host_storage: Option<HostStorage>,
+    /// Where traces and metrics go.
+    pub telemetry: Telemetry,
 }
 
 impl Settings {
@@ -92,6 +96,7 @@ impl Settings {
         let calls_api = CallsApi::read(&mut reader);
         let secrets_key = SecretsKey::read(&mut reader);
         let hooks = Hooks::read(&mut reader);
+        let telemetry = Telemetry::read(&mut reader);
         let whole = || {
             Some(Self {
                 server: server?,
@@ -105,6 +110,7 @@ impl Settings {
                 secrets_key,
                 hooks,
                 host_storage,
+                telemetry,
             })
         };
         reader.finish(whole())

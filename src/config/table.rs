@@ -138,6 +138,30 @@ pub const SETTINGS: &[Setting] = &[
         "https://api.botframework.com",
     ),
     set("LOG_LEVEL", "From which level on log lines are written: `error`, `warn`, `info`, `debug`, `trace`", "info", "info"),
+    set(
+        "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "Where Application Insights is, to which traces and metrics go; the host sends its own there too. Without it and `OTEL_EXPORTER_OTLP_ENDPOINT` there are none",
+        "",
+        "InstrumentationKey=1d2e3f40-5162-4738-8495-a6b7c8d9e0f1;IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com",
+    ),
+    set(
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+        "Who writes there: `Authorization=AAD` for the app's identity, with `ClientId=<id>;` before it for a user-assigned one; where not set, anyone who knows the instrumentation key",
+        "",
+        "ClientId=2b3c4d5e-6f70-4182-93a4-b5c6d7e8f901;Authorization=AAD",
+    ),
+    set(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "A collector of OpenTelemetry, to which traces and metrics go: OTLP over HTTP, the address before `/v1/traces`",
+        "",
+        "http://127.0.0.1:4318",
+    ),
+    set(
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "What each request to it carries: `name=value`, comma-separated, percent-encoded where needed",
+        "",
+        "api-key=the-key-of-the-collector",
+    ),
     set("AzureWebJobsStorage", "The host's storage account, by connection string", "", "UseDevelopmentStorage=true"),
     set("AzureWebJobsStorage__accountName", "The same, by managed identity: the account's name", "", "switchboardstorage"),
     set(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{key::Key, template::Template};
+use super::{company::Leads, key::Key, template::Template};
 
 /// Plays prompts in order, then goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +51,9 @@ pub struct Menu {
     pub no_input: Retry,
     /// What follows when a key is pressed that the menu does not offer.
     pub no_match: Retry,
+    /// The next step when the call ends in the middle of it; one that needs no ears.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hung_up: Option<String>,
 }
 
 /// Collects digits that the caller types, one after the other.
@@ -84,6 +87,9 @@ pub struct Collect {
     pub no_match: Retry,
     /// The next step when they are.
     pub then: String,
+    /// The next step when the call ends in the middle of it; one that needs no ears.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hung_up: Option<String>,
 }
 
 /// What a step does about an attempt that failed: says so, asks again, and in the end goes on.
@@ -121,6 +127,9 @@ pub struct Record {
     pub then: String,
     /// The next step when nothing was said, or nothing could be recorded.
     pub nothing: String,
+    /// The next step when the call ends in the middle of it and something was said; one that needs no ears.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hung_up: Option<String>,
 }
 
 /// Lets the caller listen to a recording, say it again, or keep it. Who chooses nothing, or hangs up, has kept it.
@@ -138,6 +147,19 @@ pub struct Review {
     pub timeout_ms: u32,
     /// How often nothing may be chosen, 1 to 10; then the recording is kept.
     pub attempts: u8,
+}
+
+/// Sends keys to the other side, as if they were pressed here.
+///
+/// <https://learn.microsoft.com/graph/api/call-senddtmftones>
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SendKeys {
+    /// The keys, 1 to 64; whatever else its variables bring in is left out.
+    pub keys: Template,
+    /// How long it is silent between two of them, in milliseconds; 0 to 10,000.
+    pub pause_ms: u16,
+    /// Where it leads.
+    pub leads: Leads,
 }
 
 fn once() -> u8 {

@@ -17,6 +17,10 @@ pub(super) const NAME_PATTERN: &str = "^[a-z][a-z0-9_]{0,63}$";
 pub(super) struct Names {
     /// The steps that it leads to.
     pub(super) leads: Vec<Spanned<String>>,
+    /// The step that it leads to when the call ends in the middle of it.
+    pub(super) unheard: Option<Spanned<String>>,
+    /// The step that it leads to when somebody else has come into the call.
+    pub(super) joined: Option<Spanned<String>>,
     /// The prompts that it plays.
     pub(super) plays: Vec<Spanned<String>>,
     /// The prompts that it says numbers with.
@@ -43,6 +47,18 @@ impl Names {
         let name = step.0.get_ref().clone();
         self.leads.push(step.0);
         name
+    }
+
+    /// The name of a step that follows when the call ends in the middle of this one.
+    pub(super) fn unheard(&mut self, step: StepRef) -> String {
+        self.unheard = Some(step.0.clone());
+        self.step(step)
+    }
+
+    /// The name of a step that follows when somebody else has come into the call.
+    pub(super) fn joined(&mut self, step: StepRef) -> String {
+        self.joined = Some(step.0.clone());
+        self.step(step)
     }
 
     /// The name of a prompt that is played.

@@ -10,6 +10,12 @@ use super::{
     verb::VERBS,
 };
 
+/// The most bytes that a flow may take where it is kept, with all that a call may come to from it: it is one item there, and Cosmos DB
+/// takes 2 MB. <https://learn.microsoft.com/azure/cosmos-db/concepts-limits#per-item-limits>
+pub const MOST_STORED: usize = 1024 * 1024;
+
+const HOW_SMALL: &str = "shorten it, or `go` on with fewer flows; those that lead to each other all count";
+
 /// Each flow with all those that a call may come to from it. Its version is that of the whole.
 pub fn together(flows: &BTreeMap<String, Flow>) -> BTreeMap<String, Flow> {
     flows.iter().map(|(name, flow)| (name.clone(), with_others(flow, flows))).collect()
@@ -18,25 +24,65 @@ pub fn together(flows: &BTreeMap<String, Flow>) -> BTreeMap<String, Flow> {
 /// The flow with its version: the content's hash, equal for two files that mean the same.
 pub(super) fn versioned(flow: Flow) -> Flow {
     let flow = Flow { version: String::new(), ..flow };
-    let canonical = serde_json::to_vec(&flow).expect("a flow is names, numbers and text, with text for keys");
-    let mut version = sha256_hex(&canonical);
+    let mut version = sha256_hex(&stored(&flow));
     version.truncate(32);
     Flow { version, ..flow }
 }
 
+/// A flow as it is stored.
+fn stored(flow: &Flow) -> Vec<u8> {
+    serde_json::to_vec(flow).expect("a flow is names, numbers and text, with text for keys")
+}
+
 fn with_others(flow: &Flow, flows: &BTreeMap<String, Flow>) -> Flow {
+    let others: BTreeMap<_, _> = others_of(flow, |name| flows.get(name));
+    match others.is_empty() {
+        true => flow.clone(),
+        false => {
+            let others = others.into_iter().map(|(name, other)| (name.to_owned(), other.clone())).collect();
+            versioned(Flow { others, ..flow.clone() })
+        }
+    }
+}
+
+/// All that a call may come to from a flow, by name.
+fn others_of<'f>(flow: &'f Flow, named: impl Fn(&str) -> Option<&'f Flow>) -> BTreeMap<&'f str, &'f Flow> {
     let mut others = BTreeMap::new();
     let mut open: Vec<&str> = goes_on_with(flow).collect();
     while let Some(name) = open.pop() {
         let is_new = name != flow.name && !others.contains_key(name);
-        if let Some(other) = flows.get(name).filter(|_| is_new) {
-            others.insert(name.to_owned(), other.clone());
+        if let Some(other) = named(name).filter(|_| is_new) {
+            others.insert(name, other);
             open.extend(goes_on_with(other));
         }
     }
-    match others.is_empty() {
-        true => flow.clone(),
-        false => versioned(Flow { others, ..flow.clone() }),
+    others
+}
+
+/// Flows that are too large to be stored with all those that a call may come to from them.
+pub fn too_large<'c>(all: impl IntoIterator<Item = &'c Checked>) -> Vec<Finding> {
+    let checked: BTreeMap<&str, (&Flow, &Checked)> =
+        all.into_iter().filter_map(|checked| checked.flow.as_ref().map(|flow| (flow.name.as_str(), (flow, checked)))).collect();
+    let sizes: BTreeMap<&str, usize> = checked.iter().map(|(name, (flow, _))| (*name, stored(flow).len())).collect();
+    let mut found = Vec::new();
+    for (name, (flow, checked_one)) in &checked {
+        let others = others_of(flow, |name| checked.get(name).map(|(flow, _)| *flow));
+        let bytes: usize = others.keys().chain([name]).map(|name| sizes[name]).sum();
+        if bytes > MOST_STORED {
+            found.push(Finding::about(&checked_one.file, how_large(bytes, others.len()), HOW_SMALL));
+        }
+    }
+    found
+}
+
+fn how_large(bytes: usize, others: usize) -> String {
+    match others {
+        0 => format!("the flow takes {bytes} bytes where it is kept, and {MOST_STORED} are the most"),
+        others => {
+            format!(
+                "the flow and the {others} that it may go on with take {bytes} bytes where they are kept, and {MOST_STORED} are the most"
+            )
+        }
     }
 }
 
@@ -116,5 +162,30 @@ mod tests {
         let flows = BTreeMap::from([flow("a", &["b"]), flow("b", &["c"]), flow("c", &[])]);
         let changed = BTreeMap::from([flow("a", &["b"]), flow("b", &["c"]), flow("c", &["b"])]);
         assert_ne!(together(&flows)["a"].version, together(&changed)["a"].version);
+    }
+
+    #[test]
+    fn flows_that_are_too_large_together_are_told_though_each_is_small_enough() {
+        let large = |name: &str, to: &[&str]| {
+            let (name, mut flow) = flow(name, to);
+            flow.variables = [("long".to_owned(), "x".repeat(400_000))].into();
+            Checked { file: format!("{name}/flow.toml"), flow: Some(flow), findings: Vec::new(), rounds: BTreeMap::new() }
+        };
+        let told = |all: &[Checked]| too_large(all).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(told(&[large("a", &["b"]), large("b", &["a"]), large("c", &[])]), [""; 0]);
+        let three = told(&[large("a", &["b"]), large("b", &["c"]), large("c", &["b"])]);
+        let [one] = three.as_slice() else { panic!("{three:?}") };
+        assert!(one.starts_with("a/flow.toml:1:1: the flow and the 2 that it may go on with take 1200"), "{one}");
+        assert!(one.ends_with(
+            "and 1048576 are the most: shorten it, or `go` on with fewer flows; those that lead to each other all count"
+        ));
+    }
+
+    #[test]
+    fn a_flow_that_is_too_large_by_itself_is_told_too() {
+        let (_, mut flow) = flow("a", &[]);
+        flow.variables = [("long".to_owned(), "x".repeat(MOST_STORED))].into();
+        let alone = Checked { file: "flow.toml".to_owned(), flow: Some(flow), findings: Vec::new(), rounds: BTreeMap::new() };
+        assert!(too_large([&alone])[0].what.starts_with("the flow takes 1048"));
     }
 }

@@ -11,7 +11,10 @@ use std::{
 
 use bytes::Bytes;
 
-use crate::flow::{Checked, Finding, Flow, rounds, together};
+use crate::{
+    config::IncomingFlow,
+    flow::{Checked, Finding, Flow, rounds, together, too_large},
+};
 
 pub use folder::{Folder, Opened, folders};
 pub use pinned::{FlowError, Flows};
@@ -37,12 +40,13 @@ impl Shelf {
             all.push(shelf.add(folder.open()));
         }
         shelf.warnings.extend(rounds(&all));
+        shelf.warnings.extend(too_large(&all));
+        if shelf.warnings.iter().any(Finding::is_error) {
+            return Err(shelf.warnings);
+        }
         let flows = all.into_iter().filter_map(|checked| checked.flow).map(|flow| (flow.name.clone(), flow)).collect();
         shelf.flows = together(&flows).into_iter().map(|(name, flow)| (name, Arc::new(flow))).collect();
-        match shelf.warnings.iter().any(Finding::is_error) {
-            true => Err(shelf.warnings),
-            false => Ok(shelf),
-        }
+        Ok(shelf)
     }
 
     /// The flow called `name`.
@@ -53,6 +57,12 @@ impl Shelf {
     /// Every flow, by name.
     pub fn flows(&self) -> impl Iterator<Item = &Arc<Flow>> {
         self.flows.values()
+    }
+
+    /// A flow that an incoming call may get, and in which it may be asked for a secret, here or where it goes on.
+    pub fn asking_for_a_secret(&self, incoming: &IncomingFlow) -> Option<Arc<Flow>> {
+        let may_be_asked = |flow: &Arc<Flow>| flow.all().any(Flow::has_secret);
+        incoming.names().filter_map(|name| self.flow(name)).find(may_be_asked)
     }
 
     /// The WAV file with this SHA-256 in lower-case hex, if a flow plays it.

@@ -17,6 +17,7 @@ use crate::{
     app::App,
     call::Message,
     host::{self, Unreadable},
+    telemetry::{Counted, UNHURRIED},
 };
 
 /// What the host is to be told.
@@ -30,17 +31,24 @@ pub(super) enum Invoked {
     Unknown,
 }
 
-/// Runs the function of this name. `id` is the host's name of the invocation, for the log.
+/// Runs the function of this name, and answers when what is to be told of it has been told, or cannot be soon. `id` is the host's
+/// name of the invocation, for the log.
 pub(super) async fn invoke(app: Arc<App>, name: &str, id: &str, body: &Bytes) -> Invoked {
+    let invoked = run(&app, name, id, body).await;
+    app.telemetry.flush(UNHURRIED).await;
+    invoked
+}
+
+async fn run(app: &App, name: &str, id: &str, body: &Bytes) -> Invoked {
     let queued = FUNCTIONS.into_iter().find(|function| function.name == name);
     match queued {
         Some(function) => {
             let span = info_span!("function", function = function.name, invocation_id = id);
-            queue(&app, function, body).instrument(span).await
+            queue(app, function, body).instrument(span).await
         }
         None if name == housekeeping::NAME => {
             let span = info_span!("function", function = housekeeping::NAME, invocation_id = id);
-            housekeeping::run(&app).instrument(span).await;
+            housekeeping::run(app).instrument(span).await;
             Invoked::Done
         }
         None => Invoked::Unknown,
@@ -76,6 +84,7 @@ async fn take_all(app: &App, function: Function, messages: &[Message]) -> Invoke
 }
 
 async fn put_aside(app: &App, function: Function, text: &str, error: &Unreadable) -> Invoked {
+    app.telemetry.count(Counted::EventsPutAside, 1, &[("switchboard.function", function.name)]);
     match app.later.put_aside_unread(function.name, text, &error.to_string()).await {
         Ok(()) => Invoked::Done,
         Err(failed) => {

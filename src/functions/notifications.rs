@@ -12,7 +12,7 @@ use crate::{
     call::{Address, Arrival, CallKey, CallbackSecret, Event, GraphCallId, Message},
     clock::after_ms,
     graph::notification::{Item, Post, Reading, read},
-    telemetry::counting,
+    telemetry::{Counted, HURRIED, counting},
     turn::{Taken, TurnError, deadline, take},
 };
 
@@ -25,6 +25,9 @@ const GRACE_MS: u64 = 100;
 /// How long until an event that could not be kept is brought to its function, in milliseconds.
 const PUT_OFF_MS: u64 = 1_000;
 
+/// How long a post may wait for its answer, in milliseconds.
+const ANSWERED_MS: u64 = 4_000;
+
 /// How many calls of one post are turned side by side.
 const AT_ONCE: usize = 16;
 
@@ -36,11 +39,24 @@ pub struct Callback {
     number: Option<u8>,
 }
 
-/// Takes one post and answers it.
-///
-/// The order matters: a body is read only so far, a handshake touches nothing, and nothing of a stranger's post takes effect.
+/// Takes one post and answers it, once what is to be told of it has been told, if that is quick.
 pub async fn door(app: Arc<App>, callback: Option<String>, authorization: Option<String>, body: Bytes) -> StatusCode {
     let received = app.clock.now();
+    let status = Box::pin(answer(&app, callback, authorization, body, received)).await;
+    app.telemetry.count(Counted::DoorAnswers, 1, &[("http.response.status_code", status.as_str())]);
+    let left = after_ms(received, ANSWERED_MS).duration_since(app.clock.now());
+    app.telemetry.flush(HURRIED.min(left.try_into().unwrap_or_default())).await;
+    status
+}
+
+/// The order matters: a body is read only so far, a handshake touches nothing, and nothing of a stranger's post takes effect.
+async fn answer(
+    app: &App,
+    callback: Option<String>,
+    authorization: Option<String>,
+    body: Bytes,
+    received: Timestamp,
+) -> StatusCode {
     let callback = match callback.as_deref().map(Callback::parse) {
         Some(None) => return StatusCode::FORBIDDEN,
         Some(Some(callback)) => Some(callback),
@@ -65,7 +81,7 @@ pub async fn door(app: Arc<App>, callback: Option<String>, authorization: Option
             return StatusCode::BAD_REQUEST;
         }
     };
-    deal_with(&app, items, callback.as_ref(), &tenant, received).await
+    deal_with(app, items, callback.as_ref(), &tenant, received).await
 }
 
 impl Callback {
@@ -197,7 +213,12 @@ async fn put_aside(app: &App, address: &Address, arrivals: &[Arrival], error: &T
             dealt = Dealt::Lost;
         }
     }
+    app.telemetry.count(Counted::EventsPutAside, arrivals.len() as u64, &[("switchboard.function", function(arrivals))]);
     dealt
+}
+
+fn function(arrivals: &[Arrival]) -> &'static str {
+    arrivals.first().and_then(|arrival| arrival.event.function()).unwrap_or("notifications")
 }
 
 /// What could be kept nowhere is a possible loss; a URL that nothing may come to is refused; all else was taken.
@@ -225,7 +246,7 @@ fn report(
     dealt: Dealt,
     cost: Cost,
 ) {
-    let function = arrivals.first().and_then(|arrival| arrival.event.function()).unwrap_or("notifications");
+    let function = function(arrivals);
     let (call, event, cosmos_requests) = (address.call(), function, cost.cosmos_requests);
     let duration_ms = app.clock.now().duration_since(cost.received).as_millis() as u64;
     let why = match taken {

@@ -8,6 +8,7 @@ use super::{
     meaning::refusal,
     outcome::outcome,
     request::{BotUrls, build},
+    told,
     transport::{Response, SendError, Transport},
 };
 use crate::{
@@ -50,32 +51,35 @@ impl Graph {
             Some(request) if !timeout.is_zero() => request,
             _ => return Outcome::NotSent,
         };
+        let span = told::begin(self.transport.server(), &request, action.kind(), n, attempt(call, n));
         let sent = self.transport.send(&call.tenant, &request, timeout).await;
         let now = self.clock.now();
         let tried = Try { call, n, action, duration_ms: now.as_millisecond() - began.as_millisecond() };
-        match sent {
+        let outcome = match &sent {
             Ok(response) => {
-                let outcome = outcome(action, &response, now);
-                tried.log_response(&response, &outcome);
+                let outcome = outcome(action, response, now);
+                tried.log_response(response, &outcome);
                 outcome
             }
             Err(error) => {
-                tried.log_error(&error);
+                tried.log_error(error);
                 match error {
                     SendError::NotSent(_) => Outcome::NotSent,
                     SendError::NoReply(_) => Outcome::Unknown,
                 }
             }
-        }
+        };
+        told::end(span, action.kind(), &sent, &outcome);
+        outcome
     }
 }
 
-impl Try<'_> {
-    fn attempt(&self) -> u32 {
-        let owed = self.call.owed.iter().find(|owed| owed.n == self.n);
-        owed.map_or(1, |owed| u32::from(owed.attempts) + 1)
-    }
+fn attempt(call: &Call, n: u32) -> u32 {
+    let owed = call.owed.iter().find(|owed| owed.n == n);
+    owed.map_or(1, |owed| u32::from(owed.attempts) + 1)
+}
 
+impl Try<'_> {
     fn graph_call(&self) -> String {
         self.call.graph_id.as_ref().map(ToString::to_string).unwrap_or_default()
     }
@@ -90,7 +94,7 @@ impl Try<'_> {
             graph_call = self.graph_call(),
             action = self.action.kind(),
             n = self.n,
-            attempt = self.attempt(),
+            attempt = attempt(self.call, self.n),
             status = response.status,
             code,
             request_id = response.request_id,
@@ -116,7 +120,7 @@ impl Try<'_> {
             graph_call = self.graph_call(),
             action = self.action.kind(),
             n = self.n,
-            attempt = self.attempt(),
+            attempt = attempt(self.call, self.n),
             duration_ms = self.duration_ms,
             "asked Graph: {error}"
         );

@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod request;
 pub mod sender;
 pub mod token;
+mod told;
 pub mod transport;
 
 #[cfg(test)]

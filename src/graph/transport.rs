@@ -56,19 +56,26 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// [`SendError`] says whether the request may have had an effect. A response of any status is no error.
     async fn send(&self, tenant: &str, request: &Request, timeout: Duration) -> Result<Response, SendError>;
+
+    /// The server's name, where there is one.
+    fn server(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// The way to Graph over HTTP.
 pub struct HttpTransport {
     http: Client,
     base: String,
+    server: Option<String>,
     tokens: Tokens,
 }
 
 impl HttpTransport {
     /// Sends to the Graph at `base`, which includes `/v1.0`.
     pub fn new(http: Client, base: &Url, tokens: Tokens) -> Self {
-        Self { http, base: base.as_str().trim_end_matches('/').to_owned(), tokens }
+        let server = base.host_str().map(str::to_owned);
+        Self { http, base: base.as_str().trim_end_matches('/').to_owned(), server, tokens }
     }
 
     async fn token(&self, tenant: &str, deadline: Instant) -> Result<Token, SendError> {
@@ -121,6 +128,10 @@ impl Transport for HttpTransport {
         self.tokens.forget(tenant, &token);
         let token = self.token(tenant, deadline).await?;
         self.exchange(request, &token, deadline).await
+    }
+
+    fn server(&self) -> Option<&str> {
+        self.server.as_deref()
     }
 }
 

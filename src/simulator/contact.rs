@@ -43,7 +43,8 @@ pub enum Rung {
     Busy,
     /// Has no telephone that could ring.
     Unreachable,
-    /// Is led from outside, by `World::answer`, `World::decline`, `World::press` and `World::hang_up`; rung for a minute.
+    /// Is led from outside, by `World::answer`, `World::decline`, `World::press` and `World::hang_up`; rung for a minute. A transfer
+    /// reaches them after 3 s.
     Led,
 }
 

@@ -74,3 +74,10 @@ pub struct Caption {
     /// What is said.
     pub words: String,
 }
+
+impl Caption {
+    /// What a person hears of the call's own recordings: the first is 1.
+    pub fn of_recording(nth: u32) -> Self {
+        Self { name: format!("recording {nth}"), words: "What the caller has said.".to_owned() }
+    }
+}

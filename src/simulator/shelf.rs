@@ -6,10 +6,12 @@ use std::{
 };
 
 use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
 use rand::Rng;
+use sha2::{Digest, Sha256};
 
-use super::{asks::MediaInfo, dialect, person::later, sound::Sound, voice};
+use super::{asks::MediaInfo, dialect, person::later, setup::Caption, sound::Sound, voice};
 
 /// How long a recording can be had after its call's end.
 const KEPT: SignedDuration = SignedDuration::from_mins(5);
@@ -101,6 +103,8 @@ pub(crate) struct Taken {
 
 #[derive(Debug)]
 struct Kept {
+    /// Which recording of its call, from 1.
+    nth: u32,
     token: String,
     seed: u64,
     taken: Taken,
@@ -118,7 +122,8 @@ impl Recordings {
     pub(crate) fn keep(&mut self, taken: Taken, rng: &mut impl Rng) -> (String, String) {
         let path = uuid(rng);
         let token = format!("{:032x}{:032x}", u128_of(rng), u128_of(rng));
-        let kept = Kept { token: token.clone(), seed: rng.next_u64(), taken };
+        let nth = 1 + u32::try_from(self.of_call(taken.call).count()).unwrap_or(u32::MAX - 1);
+        let kept = Kept { nth, token: token.clone(), seed: rng.next_u64(), taken };
         self.kept.insert(path.clone(), kept);
         (path, token)
     }
@@ -138,7 +143,24 @@ impl Recordings {
         if ended.is_some_and(|ended| now >= later(*ended, KEPT)) {
             return Err(410);
         }
-        Ok(voice::wav(kept.seed, kept.taken.length, &kept.taken.spoken))
+        Ok(kept.wav())
+    }
+
+    /// How a person in a call hears one of that call's recordings; `None` for any other sound.
+    pub(crate) fn caption(&self, call: usize, sound: &Sound) -> Option<Caption> {
+        let mut alike = self.of_call(call).filter(|kept| kept.taken.length.as_millis() == sound.length.as_millis());
+        let played = alike.find(|kept| HEXLOWER.encode(&Sha256::digest(kept.wav())) == sound.sha256)?;
+        Some(Caption::of_recording(played.nth))
+    }
+
+    fn of_call(&self, call: usize) -> impl Iterator<Item = &Kept> {
+        self.kept.values().filter(move |kept| kept.taken.call == call)
+    }
+}
+
+impl Kept {
+    fn wav(&self) -> Bytes {
+        voice::wav(self.seed, self.taken.length, &self.taken.spoken)
     }
 }
 
@@ -157,6 +179,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
+    use crate::simulator::wire::Fetched;
 
     fn media(resource_id: Option<&str>) -> MediaInfo {
         MediaInfo { uri: "http://127.0.0.1/a.wav".to_owned(), resource_id: resource_id.map(str::to_owned) }
@@ -190,6 +213,26 @@ mod tests {
         assert_eq!(prompts.want(&media(Some("a")), waiter(1)), Found::Missing(3));
         prompts.fetched(3, &Err(8536));
         assert_eq!(prompts.want(&media(Some("a")), waiter(1)), Found::Missing(4));
+    }
+
+    #[test]
+    fn a_recording_is_known_again_in_its_own_call_when_it_is_played() {
+        let mut recordings = Recordings::default();
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let second = SignedDuration::from_secs(1);
+        let mut keep = |call| {
+            let taken = Taken { call, length: second, spoken: vec![(SignedDuration::ZERO, second)] };
+            let (path, token) = recordings.keep(taken, &mut rng);
+            (path, token)
+        };
+        let kept = [keep(3), keep(4), keep(3)];
+        let sound = |(path, token): &(String, String)| {
+            let bytes = recordings.get(path, token, Timestamp::UNIX_EPOCH).unwrap();
+            Sound::read(&Fetched::File { bytes, is_wav_type: true }).unwrap()
+        };
+        let name = |call, kept| recordings.caption(call, &sound(kept)).map(|caption| caption.name);
+        let names = kept.each_ref().map(|kept| name(3, kept));
+        assert_eq!(names, [Some("recording 1".to_owned()), None, Some("recording 2".to_owned())]);
     }
 
     #[test]

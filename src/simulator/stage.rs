@@ -112,10 +112,11 @@ impl Stage {
         None
     }
 
-    /// How a person hears a sound; one without a caption is called after its file.
-    pub(crate) fn caption(&self, sound: &Sound, uri: &str) -> Caption {
+    /// How a person in a call hears a sound. What the platform has recorded itself it knows again; any other without a caption is called
+    /// after its file.
+    pub(crate) fn caption(&self, call: usize, sound: &Sound, uri: &str) -> Caption {
         let file = || uri.rsplit('/').next().unwrap_or_default().to_owned();
-        let known = self.setup.captions.get(&sound.sha256).cloned();
+        let known = self.setup.captions.get(&sound.sha256).cloned().or_else(|| self.recordings.caption(call, sound));
         known.unwrap_or_else(|| Caption {
             name: if sound.is_silence { "silence".to_owned() } else { file() },
             words: String::new(),

@@ -6,6 +6,8 @@
 //! - [`cosmos`] keeps everything in Azure Cosmos DB.
 //! - [`embedded`] keeps everything in one file of this machine.
 //! - [`memory`] forgets everything, for tests and benchmarks.
+//!
+//! [`traced`] stands before the first, where anyone wants to know what it is asked.
 
 mod calls;
 pub mod cosmos;
@@ -16,6 +18,7 @@ mod pinned;
 pub(crate) mod promises;
 mod records;
 mod switches;
+pub mod traced;
 
 use jiff::Timestamp;
 
@@ -28,6 +31,7 @@ pub use memory::Memory;
 pub use pinned::Pinned;
 pub use records::{Record, RecordId, RecordKind, Records};
 pub use switches::Switches;
+pub use traced::Traced;
 
 /// A place for everything that is kept.
 ///

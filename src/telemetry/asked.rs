@@ -21,6 +21,11 @@ pub fn note_requests(count: usize) {
     let _ = ASKED.try_with(|asked| asked.set(asked.get() + count as u64));
 }
 
+/// How many requests were noted in the [`counting`] around so far; none outside of one.
+pub fn asked() -> u64 {
+    ASKED.try_with(Cell::get).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

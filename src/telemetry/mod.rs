@@ -1,16 +1,34 @@
-//! Log lines: JSON on standard output for the Functions host, plain text on standard error for a person at a terminal.
+//! What the program tells of itself: log lines always, traces and metrics where they are wanted.
 //!
-//! The host takes a line on standard output for information and one on standard error for a failure, so the handler writes nothing
-//! to the latter; what is found there is a panic. The host gives a line no context either, so each carries the fields of the spans
-//! that it was written in: see [`FIELDS`].
+//! Log lines are JSON on standard output for the Functions host, plain text on standard error for a person at a terminal. The host
+//! takes a line on standard output for information and one on standard error for a failure, so the handler writes nothing to the
+//! latter; what is found there is a panic. The host gives a line no context either, so each carries the fields of the spans that it
+//! was written in: see [`FIELDS`].
+//!
+//! Traces and metrics are told to [`Telemetry`], which sends them at the end of each invocation:
+//!
+//! - `spans` are what was done for a call, `meters` what is counted.
+//! - `exporting` keeps both for a moment and has them sent, within bounds.
+//! - [`Collector`] and [`ApplicationInsights`] are where they go, by a `way` of their own.
 
+mod application_insights;
 mod asked;
 #[cfg(test)]
 pub(crate) mod captured;
+mod collector;
+mod exporting;
 mod line;
+mod meters;
+mod spans;
+mod way;
 
-pub use asked::{counting, note_requests};
+pub use application_insights::{ApplicationInsights, Writer};
+pub use asked::{asked, counting, note_requests};
+pub use collector::Collector;
+pub use exporting::{Destination, HURRIED, NotSent, Telemetry, UNHURRIED};
 pub use line::FIELDS;
+pub use meters::Counted;
+pub use spans::{Span, asking, count};
 
 use std::io;
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde_json::Value;
+use switchboard::flow::wordings;
 use tempfile::TempDir;
 
 /// A flow with two ways out of its menu.
@@ -48,10 +49,14 @@ fn flows(tests: &str) -> TempDir {
 }
 
 fn write_hum(path: &Path, seconds: usize) {
+    write_hum_of(path, seconds, 40 * seconds);
+}
+
+fn write_hum_of(path: &Path, seconds: usize, period: usize) {
     let spec = hound::WavSpec { channels: 1, sample_rate: 16_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
     let mut wav = hound::WavWriter::create(path, spec).unwrap();
     for n in 0..16_000 * seconds {
-        wav.write_sample(i16::try_from(n % (40 * seconds)).unwrap() * 100).unwrap();
+        wav.write_sample(i16::try_from(n % period).unwrap() * 100).unwrap();
     }
     wav.finalize().unwrap();
 }
@@ -80,6 +85,28 @@ fn the_flows_that_are_shipped_pass_their_tests_which_leave_nothing_out() {
     let coverage = outcome["coverage"].as_array().unwrap();
     let flows = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("flows")).unwrap();
     assert_eq!(coverage.len(), flows.filter(|entry| entry.as_ref().unwrap().path().is_dir()).count());
+}
+
+/// The language's page.
+const PAGE: &str = include_str!("../../docs/call-flow.md");
+
+#[test]
+fn the_test_on_the_page_of_the_language_passes_on_the_flow_that_is_there() {
+    let dir = TempDir::new().unwrap();
+    let blocks = |fence: &str| PAGE.split(fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect::<String>();
+    let (flow, contoso) = (blocks("```toml\n"), dir.path().join("contoso"));
+    fs::create_dir_all(contoso.join("tests")).unwrap();
+    fs::create_dir_all(dir.path().join("support")).unwrap();
+    for (period, wording) in (40..).zip(wordings("flow.toml", &flow).unwrap().into_values()) {
+        let path = contoso.join("prompts").join(wording.file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        write_hum_of(&path, 1, period);
+    }
+    fs::write(contoso.join("flow.toml"), flow).unwrap();
+    fs::write(contoso.join("tests/calls.toml"), blocks("```toml tests\n")).unwrap();
+    fs::write(dir.path().join("support/flow.toml"), "start = \"bye\"\n[steps.bye]\ndo = \"hang_up\"\n").unwrap();
+    let (code, out, err) = test_in(dir.path(), &["--flows", "."]);
+    assert!(code == Some(0) && out.contains("1 passed"), "{out}{err}");
 }
 
 #[test]

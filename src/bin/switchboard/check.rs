@@ -1,6 +1,7 @@
 //! `switchboard check`: everything that is wrong with the flows.
 
 use std::{
+    collections::BTreeSet,
     io::{Write, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -8,7 +9,7 @@ use std::{
 
 use clap::ValueEnum;
 use switchboard::{
-    flow::{Finding, rounds},
+    flow::{Finding, rounds, too_large},
     flows::{Folder, folders},
 };
 
@@ -46,17 +47,22 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> Ended {
-    let folders = args.chosen.folders()?;
+    let chosen = args.chosen.folders()?;
     let prompts = args.chosen.prompts()?;
     let mut findings: Vec<Finding> = Vec::new();
-    let mut all = Vec::new();
-    for folder in &folders {
+    let (mut all, mut files) = (Vec::new(), BTreeSet::new());
+    // What is wrong with flows together shows only where all are there.
+    for folder in all_folders(args.chosen.dir())? {
         let mut checked = folder.open().checked;
-        findings.append(&mut checked.findings);
-        findings.extend(test::findings(folder, &prompts)?);
+        if chosen.contains(&folder) {
+            findings.append(&mut checked.findings);
+            findings.extend(test::findings(&folder, &prompts)?);
+            files.insert(checked.file.clone());
+        }
         all.push(checked);
     }
-    findings.extend(rounds(&all));
+    let together = rounds(&all).into_iter().chain(too_large(&all));
+    findings.extend(together.filter(|finding| files.contains(&finding.file)));
     match args.format {
         Format::Text => print(&findings)?,
         Format::Json => writeln!(stdout().lock(), "{}", serde_json::to_string_pretty(&findings)?)?,

@@ -30,9 +30,9 @@ do = "hang_up"
 "##;
 
 /// Graph's subcodes: as long as it may be, silence after words, silence from the beginning, a key.
-const CUT: i64 = 8515;
-const PAUSE: i64 = 8509;
-const SILENT: i64 = 8510;
+pub(super) const CUT: i64 = 8515;
+pub(super) const PAUSE: i64 = 8509;
+pub(super) const SILENT: i64 = 8510;
 const STOP_KEY: i64 = 8514;
 
 fn without_review() -> String {
@@ -40,19 +40,19 @@ fn without_review() -> String {
 }
 
 impl Told {
-    fn recording(&self) -> u32 {
+    pub(super) fn recording(&self) -> u32 {
         self.call.operations.iter().find(|operation| operation.is_recording()).expect("something records").n
     }
 
     /// The recording, or a part of it, ends.
-    fn takes(&mut self, subcode: i64) -> u32 {
+    pub(super) fn takes(&mut self, subcode: i64) -> u32 {
         let n = self.recording();
         self.when(recording_of(n, subcode)).all_done();
         n
     }
 
     /// Everything that is owed of recordings is done, in order, as the keeper does it.
-    fn keeper_comes(&mut self) -> &mut Self {
+    pub(super) fn keeper_comes(&mut self) -> &mut Self {
         while let Some((call, n)) = acting::claim(self.call.clone(), self.now) {
             let owed = call.owed.iter().find(|owed| owed.n == n).expect("it was claimed").clone();
             self.call = call;
@@ -87,6 +87,17 @@ fn a_long_message_is_recorded_in_parts_and_becomes_one_recording() {
     let [whole] = told.call.recordings.as_slice() else { panic!("{:?}", told.call.recordings) };
     assert_eq!(whole.parts, [first, second, third]);
     assert!(told.call.owed.is_empty());
+}
+
+#[test]
+fn a_long_message_after_which_the_flow_hangs_up_becomes_one_recording_once() {
+    let flow = without_review();
+    let (message, _) = flow.split_once("[steps.menu]").unwrap();
+    let mut told = Told::in_flow(&(message.replace("\"menu\"", "\"bye\"") + "[steps.bye]\ndo = \"hang_up\"\n"));
+    told.takes(CUT);
+    told.takes(PAUSE);
+    let joins = told.owes().into_iter().filter(|kind| *kind == "join_recordings").count();
+    assert_eq!((told.step(), joins), ("hanging_up", 1));
 }
 
 #[test]

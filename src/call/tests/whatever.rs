@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::{collect, menus, record, told::*};
+use super::{collect, cut_off, menus, record, told::*};
 use crate::{call::*, flow::Key};
 
 fn any_finished() -> impl Strategy<Value = Finished> {
@@ -60,13 +60,21 @@ pub(super) fn any_event() -> impl Strategy<Value = Event> {
             finished, location: Some("https://media.example/1".to_owned()), token: Some(RecordingToken::new("opens".to_owned())),
         })),
         3 => Just(Event::Wake),
+        1 => Just(Event::OrderAcknowledged { by: "Ada".to_owned() }),
+        2 => (proptest::sample::subsequence(vec!["bot", "ada", USER], 0..=3), proptest::option::of(0_i64..9))
+            .prop_map(|(names, sequence)| roster_of(&names, sequence)),
+        1 => proptest::sample::select(vec!["approved", "approved", "off"])
+            .prop_map(|name| Event::Steered { name: name.to_owned(), data: [("order".to_owned(), "7".to_owned())].into() }),
         1 => (1_u32..30).prop_map(|before| Event::ActorLost { before }),
         8 => (0_u32..30, any_outcome()).prop_map(|(n, outcome)| Event::ActionSettled { n, outcome }),
     ]
 }
 
+/// Whom flows of these tests call and invite.
+pub(super) const USER: &str = "0f3a9c52-7d41-4be6-8a15-2c9e60d7b314";
+
 /// How many flows there are to choose from.
-const FLOWS: usize = 5;
+const FLOWS: usize = 6;
 
 fn one_of_the_flows(which: usize) -> Told {
     match which {
@@ -74,6 +82,7 @@ fn one_of_the_flows(which: usize) -> Told {
         1 => Told::in_flow(collect::ORDER),
         2 => Told::in_flow(&collect::a_secret("")),
         3 => Told::in_flow(record::MESSAGE),
+        4 => Told::in_flow(cut_off::BOX),
         _ => Told::in_flow(menus::SHOP),
     }
 }
@@ -107,6 +116,9 @@ proptest! {
                 let waits_for = match at {
                     At::Play { n, .. } | At::Wait { n } | At::Say { n } | At::Menu { n, .. } | At::Collect { n, .. } | At::Record { n, .. } | At::Review { n, .. } => runs(n),
                     At::Transfer { .. } | At::Redirect { .. } => true,
+                    At::SendKeys { n, .. } => runs(n),
+                    At::Moderate { n } => told.call.owes(*n),
+                    At::Invite { prompt, .. } => prompt.as_ref().is_none_or(runs),
                     At::Ask { n, prompt, then: None, .. } => told.call.owes(*n) && prompt.as_ref().is_none_or(runs),
                     At::Ask { prompt, then: Some(_), .. } => prompt.as_ref().is_some_and(runs),
                 };

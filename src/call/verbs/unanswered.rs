@@ -18,7 +18,7 @@ impl Moment<'_> {
     /// Declines a call that rings. One that is taken already can only be ended.
     pub(in crate::call) fn reject(&mut self, reject: &Reject) {
         if !self.is_unanswered() {
-            return self.hang_up();
+            return self.finish();
         }
         self.call.owe(Action::Reject { reason: reject.reason });
         self.await_end(Ending::Rejected);

@@ -44,6 +44,7 @@ fn what_is_left_out_takes_its_default() {
         review: None,
         then: "bye".into(),
         nothing: "bye".into(),
+        hung_up: None,
     };
     assert_eq!(flow.steps["message"], Step::Record(expected));
     assert!(!flow.journal_tones);

@@ -52,7 +52,12 @@ fn a_good_file_becomes_what_it_says() {
     let lines: Vec<&Line> = declined.talk.iter().map(|said| &said.what).collect();
     assert_eq!(
         lines[..4],
-        [&Line::Hears("welcome".into()), &Line::Hears("press 1".into()), &Line::Silence(2_000), &Line::Presses('1')]
+        [
+            &Line::Hears(Cue::Prompt("welcome".into())),
+            &Line::Hears(Cue::Prompt("press 1".into())),
+            &Line::Silence(2_000),
+            &Line::Presses('1')
+        ]
     );
     assert_eq!(lines[5], &Line::TransfersTo("5d0c7a3e-91b4-4f28-a6d7-3e8f1c20b945".into()));
     assert_eq!((declined.talk[2].line, declined.talk[2].column), (12, 5));
@@ -60,6 +65,19 @@ fn a_good_file_becomes_what_it_says() {
     assert_eq!(declined.leaves.recordings, Some(1));
     assert_eq!(impatient.given.clock.map(|clock| clock.to_string()).as_deref(), Some("2026-03-02T08:30:00Z"));
     assert_eq!(impatient.given.instance, None);
+}
+
+#[test]
+fn what_was_recorded_is_heard_by_its_number() {
+    let (trials, findings) = read_text(&GOOD.replace(
+        "{ recorded = \"silence\" },",
+        "{ recorded = \"silence\" },\n{ hears = [{ recording = 1 }, \"welcome\"] },\n{ interrupts = { recording = 1 } },\n{ presses = \"1\" },",
+    ));
+    assert_eq!(findings, []);
+    let heard: Vec<&Line> = trials[0].talk.iter().skip(9).take(3).map(|said| &said.what).collect();
+    let recording = || Cue::Recording(1);
+    let expected = [Line::Hears(recording()), Line::Hears(Cue::Prompt("welcome".into())), Line::Interrupts(recording())];
+    assert_eq!(heard, expected.iter().collect::<Vec<_>>());
 }
 
 #[test]
@@ -103,6 +121,16 @@ fn every_fault_is_told_with_its_place_and_its_cure() {
             "declines = \"2s\"",
             "declines = \"2s\", answers = \"1s\"",
             "5:16: it is not clear what `sales` does about the call: give one of `answers`, `declines` and `ignores = true`",
+        ),
+        (
+            "{ recorded = \"silence\" }",
+            "{ hears = [{ recording = 1 }] }",
+            "17:5: recording 1 is heard, and 0 are made before: say how each recording ends before it is heard, e.g. `{ recorded = \"key\" }`",
+        ),
+        (
+            "hears = [\"welcome\", \"press 1\"]",
+            "hears = [\"welcome\", { recording = 0 }]",
+            "11:5: the line cannot be read: the name of a prompt or some of its words, `{ recording = 1 }`, or a list of them",
         ),
         ("name = \"sales declines\"", "", "7:1: the test lacks `name`: what is proven: a sentence about the flow"),
         ("hangs_up = true", "hangs_up = false", "24:32: the line cannot be read: write `hangs_up = true`, or leave the line out"),

@@ -53,6 +53,9 @@ pub(super) struct Collect {
     no_match: Retry,
     /// The step that follows when the digits are right.
     then: StepRef,
+    /// The step that follows when the caller hangs up, or the call ends otherwise, in the middle of this one: one that takes no time,
+    /// such as `notify`. If not given, nothing follows.
+    hung_up: Option<StepRef>,
 }
 
 fn least() -> Spanned<Count<0, 32>> {
@@ -111,6 +114,7 @@ impl Verb for Collect {
             no_input: self.no_input.checked(names),
             no_match: self.no_match.checked(names),
             then: names.step(self.then),
+            hung_up: self.hung_up.map(|step| names.unheard(step)),
         })
     }
 }

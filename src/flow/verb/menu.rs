@@ -11,7 +11,7 @@ use crate::flow::{
     key::Key,
     model::{self, Step},
     names::Names,
-    value::{Choices, OneKey, Prompts, Time},
+    value::{Choices, OneKey, Prompts, StepRef, Time},
 };
 
 /// Offers choices and takes one key.
@@ -43,6 +43,9 @@ pub(super) struct Menu {
     no_input: Retry,
     /// What follows when a key is pressed that the menu does not offer, e.g. `{ prompt = "no_such_choice", then = "goodbye" }`.
     no_match: Retry,
+    /// The step that follows when the caller hangs up, or the call ends otherwise, in the middle of this one: one that takes no time,
+    /// such as `notify`. If not given, nothing follows.
+    hung_up: Option<StepRef>,
 }
 
 fn timeout() -> Time<1_000, 60_000> {
@@ -71,6 +74,7 @@ impl Verb for Menu {
             keys: self.keys.0.into_iter().map(|(key, step)| (key, names.step(step))).collect(),
             no_input: self.no_input.checked(names),
             no_match: self.no_match.checked(names),
+            hung_up: self.hung_up.map(|step| names.unheard(step)),
         })
     }
 }

@@ -43,6 +43,9 @@ pub(super) struct Record {
     then: StepRef,
     /// The step that follows when nothing was said, or nothing could be recorded. If not given, the same as `then`.
     nothing: Option<StepRef>,
+    /// The step that follows when the caller hangs up, or the call ends otherwise, in the middle of this one and something was
+    /// recorded: one that takes no time, such as `notify`. If not given, nothing follows.
+    hung_up: Option<StepRef>,
 }
 
 /// Lets the caller listen to the recording, say it again, or keep it. Who chooses nothing, or hangs up, has kept it.
@@ -101,6 +104,7 @@ impl Verb for Record {
         let prompt = self.prompt.map(|prompt| names.prompt(prompt));
         let then = names.step(self.then);
         let nothing = self.nothing.map(|step| names.step(step)).unwrap_or_else(|| then.clone());
+        let hung_up = self.hung_up.map(|step| names.unheard(step));
         let stop_keys = self.stop_keys.0;
         let review = self.review.map(|review| checked(review, &stop_keys, names));
         Step::Record(model::Record {
@@ -114,6 +118,7 @@ impl Verb for Record {
             review,
             then,
             nothing,
+            hung_up,
         })
     }
 }

@@ -4,14 +4,16 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
-use std::{io, io::SeekFrom, ops::Range, time::Duration};
+use std::{fmt::Debug, io, io::SeekFrom, ops::Range, sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, stream};
 use headers::{AcceptRanges, CacheControl, ContentLength, ContentRange, ETag, HeaderMap, HeaderMapExt};
 use tokio::{
     fs::File,
     io::{AsyncReadExt, AsyncSeekExt},
+    sync::mpsc,
 };
 use warp::{
     Reply,
@@ -25,6 +27,9 @@ use crate::call::CallKey;
 
 /// What is read of a file at once.
 const PIECE: usize = 64 * 1024;
+
+/// What is fetched from elsewhere at once.
+const FETCHED: u64 = 1024 * 1024;
 
 /// A year, as long as caches keep anything.
 const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -43,6 +48,17 @@ enum Content {
     Bytes(Bytes),
     Silence(Silence),
     File(File),
+    Elsewhere(Arc<dyn Elsewhere>),
+}
+
+/// Sound on another machine.
+#[async_trait]
+pub trait Elsewhere: Debug + Send + Sync {
+    /// A part of it, in bytes; never an empty one.
+    ///
+    /// # Errors
+    /// Why it cannot be had.
+    async fn read(&self, range: Range<u64>) -> io::Result<Bytes>;
 }
 
 /// What follows `/api/prompts/` in a prompt's URL.
@@ -118,11 +134,10 @@ impl Audio {
         Self { content: Content::File(file), length, etag: etag(&format!("recording-{n}-{length}")), cache }
     }
 
-    /// The `n`th recording of a call, all of it. Kept nowhere on the way either.
-    pub fn recording_whole(n: u32, wav: Bytes) -> Self {
-        let length = wav.len() as u64;
+    /// The `n`th recording of a call, of so many bytes, from elsewhere. Kept nowhere on the way either.
+    pub fn recording_elsewhere(n: u32, length: u64, sound: Arc<dyn Elsewhere>) -> Self {
         let cache = CacheControl::new().with_private().with_no_store();
-        Self { content: Content::Bytes(wav), length, etag: etag(&format!("recording-{n}-{length}")), cache }
+        Self { content: Content::Elsewhere(sound), length, etag: etag(&format!("recording-{n}-{length}")), cache }
     }
 
     /// The length of all of it, in bytes.
@@ -137,6 +152,7 @@ impl Audio {
                 warp::reply::stream(stream::iter(silence.pieces(range).map(Ok::<_, io::Error>))).into_response()
             }
             Content::File(file) => warp::reply::stream(pieces(file, range)).into_response(),
+            Content::Elsewhere(sound) => warp::reply::stream(fetched(sound, range)).into_response(),
         }
     }
 }
@@ -184,6 +200,22 @@ fn pieces(file: File, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>
         range.start += wanted as u64;
         Ok(Some((piece.freeze(), (file, range))))
     })
+}
+
+/// Part of what is elsewhere, piece by piece, one of which is fetched while the one before is sent.
+fn fetched(sound: Arc<dyn Elsewhere>, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send + Sync + 'static {
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::spawn(async move {
+        for start in (range.start..range.end).step_by(FETCHED as usize) {
+            let piece = sound.read(start..range.end.min(start + FETCHED)).await;
+            let is_last = piece.is_err();
+            // Whoever asked may be gone.
+            if sender.send(piece).await.is_err() || is_last {
+                return;
+            }
+        }
+    });
+    stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|piece| (piece, receiver)))
 }
 
 fn etag(name: &str) -> ETag {

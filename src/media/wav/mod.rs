@@ -13,7 +13,7 @@ use self::riff::Layout;
 pub use self::{
     kind::Kind,
     riff::Format,
-    samples::{Samples, header, joined, samples},
+    samples::{Samples, header, samples},
 };
 
 /// Samples per second.

@@ -134,7 +134,7 @@ impl Call {
                     self.prompt_unplayable(subcode, stage);
                 }
                 Some(Step::Prompt { download: Some(Ok(sound)), media }) => {
-                    let (sound, caption) = (Arc::clone(sound), stage.caption(sound, &media.uri));
+                    let (sound, caption) = (Arc::clone(sound), stage.caption(self.number, sound, &media.uri));
                     return self.prompt_begins(sound, caption, stage);
                 }
                 Some(Step::Beep) => return self.begin(Now::Beeping, BEEP, stage),

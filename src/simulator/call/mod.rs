@@ -37,7 +37,7 @@ use self::{
 use super::{
     agenda::{Alarm, Due},
     asks::{Create, Target},
-    contact::Rung,
+    contact::{Rung, SOON},
     dialect::{Dialect, envelope},
     ledger::Ledger,
     letter::{Letter, Purpose},
@@ -103,7 +103,7 @@ enum Kind {
     Two,
     /// The bot and several.
     Group,
-    Meeting(Visit),
+    Meeting(Box<Visit>),
 }
 
 /// Where a call stands.
@@ -177,7 +177,7 @@ impl Call {
             let id = uuid(&mut call.rng);
             call.participants.push(Participant::attendee(id, attendee));
         }
-        call.kind = Kind::Meeting(Visit::new(meeting, info));
+        call.kind = Kind::Meeting(Box::new(Visit::new(meeting, info)));
         call
     }
 
@@ -235,10 +235,13 @@ impl Call {
         matches!(self.origin, Origin::Placed { .. })
     }
 
-    /// What someone does to whom the call is handed: as its script says, else as the contacts say.
+    /// What someone does to whom the call is handed: as its script says, else as the contacts say. Nobody can be led then.
     fn reaction(&self, id: &str, stage: &mut Stage) -> Rung {
         let known = self.people.iter().find(|(known, _)| known.eq_ignore_ascii_case(id));
-        known.map_or_else(|| stage.ring(id), |(_, rung)| rung.clone())
+        match known.map_or_else(|| stage.ring(id), |(_, rung)| rung.clone()) {
+            Rung::Led => Rung::answers(SOON),
+            rung => rung,
+        }
     }
 
     pub(crate) fn is_over(&self) -> bool {

@@ -152,7 +152,7 @@ fn each_time_someone_is_rung_they_do_what_comes_next_and_the_last_repeats() {
             let state = room.state(&call);
             room.world.hang_up(&call, room.now);
             room.pass(1_000);
-            state.map_or_else(|| end_of(&room).0.to_string(), |state| state)
+            state.unwrap_or_else(|| end_of(&room).0.to_string())
         })
         .collect();
     assert_eq!(ends, ["487", "603", "established", "established"]);
@@ -207,6 +207,11 @@ fn someone_can_be_led_from_outside() {
     assert_eq!(room.saw(|seen| *seen == Seen::Pressed { key: '7', sent: true }), 1);
     assert_eq!(room.state(&first).as_deref(), Some("established"), "whoever is led has patience");
     assert!(room.world.hang_up(&first, room.now));
+
+    let handed_on = room.connected("");
+    room.ask(&handed_on, "transfer", json!({ "transferTarget": { "identity": { "user": { "id": "c" } } } }));
+    room.pass(5_000);
+    assert_eq!(room.saw(|seen| *seen == Seen::TransferAnswered { to: "c".into() }), 1);
 
     let second = room.place(call_to(&["b"]));
     room.pass(1_000);

@@ -64,6 +64,31 @@ fn the_mishaps_of_placing_depend_on_nothing_but_the_seed_and_how_many_came_befor
 }
 
 #[test]
+fn the_roster_of_the_highest_number_is_the_last_whatever_happens_on_the_way() {
+    for seed in 0..60 {
+        let mut room = unkind(seed);
+        let mut placed = None;
+        for _ in 0..3 {
+            room.request("POST", "/communications/calls", Some(call_to(&["a", "b"])));
+            placed = placed.or_else(|| room.world.calls().pop());
+        }
+        let call = placed.expect("three in a row do not all fail");
+        room.pass(10_000);
+        for _ in 0..2 {
+            assert!(room.world.hang_up(&call, room.now), "seed {seed}");
+            room.pass(300);
+        }
+        room.pass(3_000);
+        let plain = |id: &str| id.replace('-', "").to_lowercase();
+        let rosters = room.got.iter().map(|got| &got.item).filter(|item| {
+            item["resourceData"].is_array() && plain(item["resourceUrl"].as_str().unwrap()).contains(&plain(&call))
+        });
+        let latest = rosters.max_by_key(|item| item["resourceData"][0]["rosterSequenceNumber"].as_i64()).unwrap();
+        assert_eq!(latest["resourceData"].as_array().unwrap().len(), 1, "seed {seed}: the bot is alone");
+    }
+}
+
+#[test]
 fn a_call_whose_reply_is_lost_tells_of_itself_within_seconds() {
     let mut lost = 0;
     for seed in 0..150 {

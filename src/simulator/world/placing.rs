@@ -109,23 +109,21 @@ impl World {
 
 /// The meeting behind a door, if it lets anyone in.
 fn open(door: &Door, meetings: &[Meeting]) -> Result<Meeting, Refusal> {
-    let (is_meant, refusal): (Box<dyn Fn(&&Meeting) -> bool>, Refusal) = match door {
-        Door::Organizer { organizer, thread } => (
-            Box::new(move |meeting| meeting.organizer.eq_ignore_ascii_case(organizer) && meeting.thread == *thread),
-            Refusal::invalid("There is no meeting of this organizer with this thread."),
-        ),
-        Door::MeetingId { id, passcode } => (
-            Box::new(move |meeting| meeting.join_id.as_ref() == Some(id) && meeting.passcode == *passcode),
-            Refusal::new(400, "8561", "The meeting id or its passcode is not right."),
-        ),
-        Door::Token(token) => (
-            Box::new(move |meeting| token.strip_prefix(TOKEN) == Some(&meeting.thread)),
-            Refusal::new(400, "8526", "The join token is not valid."),
-        ),
-    };
-    let meeting = meetings.iter().find(is_meant).ok_or(refusal)?;
+    let meeting = meetings.iter().find(|meeting| leads_to(door, meeting)).ok_or_else(|| match door {
+        Door::Organizer { .. } => Refusal::invalid("There is no meeting of this organizer with this thread."),
+        Door::MeetingId { .. } => Refusal::new(400, "8561", "The meeting id or its passcode is not right."),
+        Door::Token(_) => Refusal::new(400, "8526", "The join token is not valid."),
+    })?;
     match meeting.is_locked {
         true => Err(Refusal::new(403, "8560", "The meeting is locked.")),
         false => Ok(meeting.clone()),
+    }
+}
+
+fn leads_to(door: &Door, meeting: &Meeting) -> bool {
+    match door {
+        Door::Organizer { organizer, thread } => meeting.organizer.eq_ignore_ascii_case(organizer) && meeting.thread == *thread,
+        Door::MeetingId { id, passcode } => meeting.join_id.as_ref() == Some(id) && meeting.passcode == *passcode,
+        Door::Token(token) => token.strip_prefix(TOKEN) == Some(&meeting.thread),
     }
 }

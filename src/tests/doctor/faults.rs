@@ -82,6 +82,28 @@ async fn a_prompt_or_flow_that_cannot_be_used_is_named() {
 }
 
 #[tokio::test]
+async fn a_flow_that_collects_a_secret_without_a_key_for_it_is_named() {
+    let clinic = Clinic::of(Consent::default()).await;
+    let secret = clinic.other_flows("secret");
+    let hash = format!("hmac-sha256:{}", "5d".repeat(32));
+    let pin =
+        "do = \"collect\"\nsecret = true\nmatches = \"{pin}\"\nno_input = { then = \"bye\" }\nno_match = { then = \"bye\" }";
+    let flow = FLOW.replace("do = \"play\"", pin).replace("start =", &format!("variables.pin = \"{hash}\"\nstart ="));
+    fs::write(secret.join("desk/flow.toml"), flow).unwrap();
+    let flows = ("FLOWS_DIR", secret.to_str().unwrap());
+    let told = |diagnosis: &Diagnosis, verdict| {
+        diagnosis.all(verdict).into_iter().filter(|(check, _)| *check == "secrets").map(|(_, words)| words).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&clinic.examined(&[flows]).await, "good").len(), 1);
+    let without = told(&clinic.examined(&[flows, ("SECRETS_KEY", "")]).await, "bad");
+    assert!(without.len() == 1 && without[0].contains("flow desk collects a secret and SECRETS_KEY is not set"), "{without:?}");
+    let vault = ("SECRETS_KEY", "@Microsoft.KeyVault(SecretUri=https://vault.example.com/secrets/key)");
+    let in_vault = clinic.examined(&[flows, vault]).await;
+    assert_eq!(told(&in_vault, "unknown").len(), 1);
+    assert!(in_vault.all("bad").iter().all(|(check, _)| *check != "settings"), "{:?}", in_vault.all("bad"));
+}
+
+#[tokio::test]
 async fn an_app_that_cannot_work_or_lets_anyone_in_is_named() {
     let clinic = Clinic::of(Consent::default()).await;
     let (ok, unsigned) = (StatusCode::OK, StatusCode::UNAUTHORIZED);

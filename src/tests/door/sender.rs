@@ -48,11 +48,13 @@ async fn a_tenant_under_its_long_name_is_taken() {
 
 #[tokio::test]
 async fn a_key_published_after_the_start_is_taken() {
-    let token = |door: &Door| {
-        door.stage.teams.rotate_keys(true).unwrap();
-        Some(door.token())
-    };
-    assert_eq!(ring_with(token).await, TAKEN);
+    let door = Door::open().await;
+    // Making a key keeps this thread, and so the platform on it, from answering for a while. So the bot knows the first keys by now: it
+    // would give up waiting for them, and rightly take nothing for a second.
+    assert_eq!(door.post(batch(&[ring(&call_id(1))])).await, 202);
+    door.stage.teams.rotate_keys(true).unwrap();
+    assert_eq!(door.post(batch(&[ring(&call_id(2))])).await, 202);
+    assert!(door.call(&call_id(2)).await.is_some());
 }
 
 #[tokio::test]

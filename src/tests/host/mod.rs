@@ -25,3 +25,6 @@ mod throttling;
 
 mod deployed;
 mod tests;
+
+pub(crate) use deployed::{Deployed, SETTINGS_KEY, Terms};
+pub(crate) use running::Role;

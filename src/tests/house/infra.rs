@@ -115,6 +115,8 @@ fn the_program_takes_the_app_settings_and_keeps_nothing_on_the_instance() {
         assert!(!matches!(settings.keeping.state_store, StateStore::File(_)), "an instance's disk cannot be written");
         assert!(!matches!(settings.keeping.recordings, Recordings::File(_)), "an instance's disk cannot be written");
         assert!(settings.host_storage.is_some(), "there would be no queues");
+        let insights = settings.telemetry.application_insights;
+        assert!(insights.is_some_and(|insights| insights.writer.is_some()), "Application Insights knows identities only");
     }
 }
 

@@ -20,6 +20,7 @@ mod recording;
 
 // What reaches out of a call.
 mod asking;
+mod cut_off;
 mod telling;
 mod unanswered;
 // What a flow can say.

@@ -81,15 +81,14 @@ async fn who_talks_for_ever_is_heard_for_ten_minutes() {
 async fn the_caller_listens_to_what_was_said_and_keeps_it() {
     let script = speaks("5s") + &chooses("1") + &chooses("3") + THANKED;
     let (played, _) = recorded("record_listen", &script).await;
-    let n = played.call.recordings[0].n;
-    assert_eq!(played.heard(), ["speak", "review", &format!("{n}.wav"), "review", "thanks"], "{}", played.tale());
+    assert_eq!(played.heard(), ["speak", "review", "recording 1", "review", "thanks"], "{}", played.tale());
 }
 
 #[tokio::test]
 async fn the_caller_listens_to_a_long_message_part_by_part() {
     let (played, _) = recorded("record_listen_long", &(speaks("3m") + &chooses("1") + &chooses("3") + THANKED)).await;
-    let parts: Vec<String> = played.call.recordings[0].parts.iter().map(|n| format!("{n}.wav")).collect();
-    assert_eq!(played.heard(), ["speak", "review", &parts[0], &parts[1], "review", "thanks"], "{}", played.tale());
+    let heard = ["speak", "review", "recording 1", "recording 2", "review", "thanks"];
+    assert_eq!(played.heard(), heard, "{}", played.tale());
 }
 
 #[tokio::test]

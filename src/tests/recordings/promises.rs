@@ -12,7 +12,7 @@ use switchboard::{
 };
 use warp::http::{HeaderMap, Method};
 
-use super::source::{Source, TOKEN, sound};
+use super::source::{LONG_MS, Source, TOKEN, silence, sound};
 
 /// Where blobs are, and a container there.
 pub(super) struct Place {
@@ -71,6 +71,54 @@ pub(super) async fn what_is_no_recording_is_not_kept(place: Place) {
     assert!(recordings.open(&call, 1).await.unwrap().is_none());
 }
 
+pub(super) async fn several_recordings_become_one_and_are_no_longer_there(place: Place) {
+    let (recordings, source, call) = (open(&place), Source::start().await, call("joined"));
+    for (n, name) in [(1, "sound"), (2, "long"), (4, "sound")] {
+        keep(&recordings, &call, n, format!("{}/{name}", source.url)).await.unwrap();
+    }
+    let ms = LONG_MS + 4_000;
+    let joined = Ok(Kept { n: 9, ms, parts: vec![] });
+    assert_eq!(recordings.join(&call, 9, &[1, 2, 3, 4]).await, joined);
+    assert_eq!(recordings.join(&call, 9, &[1, 2, 3, 4]).await, joined, "it is not made again");
+    for part in [1, 2, 4] {
+        assert!(recordings.open(&call, part).await.unwrap().is_none(), "{part}");
+    }
+    let audio = recordings.open(&call, 9).await.unwrap().unwrap();
+    let heard = respond(&Method::GET, &HeaderMap::new(), audio).into_body().collect().await.unwrap().to_bytes();
+    assert!(heard == silence(ms), "{} bytes", heard.len());
+}
+
+pub(super) async fn recordings_joined_by_several_at_once_are_one(place: Place) {
+    let (recordings, source, call) = (open(&place), Source::start().await, call("together"));
+    for n in [1, 2] {
+        keep(&recordings, &call, n, format!("{}/sound", source.url)).await.unwrap();
+    }
+    let joined = join_all((0..4).map(|_| recordings.join(&call, 9, &[1, 2]))).await;
+    // Who comes when it is made, and the parts are gone already, finds it at the next try.
+    let is_good = |joined: &Result<Kept, KeepError>| match joined {
+        Ok(kept) => *kept == Kept { n: 9, ms: 4_000, parts: vec![] },
+        Err(error) => matches!(error, KeepError::Passing(_)),
+    };
+    assert!(joined.iter().all(is_good) && joined.iter().any(Result::is_ok), "{joined:?}");
+    assert_eq!(recordings.open(&call, 9).await.unwrap().unwrap().length(), silence(4_000).len() as u64);
+}
+
+pub(super) async fn where_no_part_is_there_nothing_is_made(place: Place) {
+    let (recordings, call) = (open(&place), call("none"));
+    let joined = recordings.join(&call, 9, &[1, 2]).await;
+    assert_eq!(joined, Err(KeepError::Refused("none of its parts is there".to_owned())));
+    assert!(recordings.open(&call, 9).await.unwrap().is_none());
+}
+
+pub(super) async fn a_recording_that_is_forgotten_is_gone_however_often(place: Place) {
+    let (recordings, source, call) = (open(&place), Source::start().await, call("forgotten"));
+    keep(&recordings, &call, 1, format!("{}/sound", source.url)).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(recordings.forget(&call, &[1]).await, Ok(()));
+        assert!(recordings.open(&call, 1).await.unwrap().is_none());
+    }
+}
+
 pub(super) async fn a_container_that_is_not_there_is_told(place: Place) {
     let elsewhere = Place { container: format!("{}x", place.container), connection: place.connection.clone() };
     assert_eq!(open(&place).look().await, Ok(()));
@@ -102,6 +150,8 @@ macro_rules! promise_tests {
     ($place:ident) => {
         $crate::recordings::promises::promise_tests!($place: a_recording_is_kept_once_and_can_be_heard,
             a_recording_kept_by_several_at_once_is_one, what_is_no_recording_is_not_kept,
+            several_recordings_become_one_and_are_no_longer_there, recordings_joined_by_several_at_once_are_one,
+            where_no_part_is_there_nothing_is_made, a_recording_that_is_forgotten_is_gone_however_often,
             a_container_that_is_not_there_is_told, a_wrong_key_is_told_and_not_shown);
     };
 }

@@ -24,6 +24,7 @@ use switchboard::{
     media::RecordingStore,
     stage::{APP_ID, TENANT},
     store::CallStore,
+    telemetry::Telemetry,
 };
 
 /// Where the bot says that it is.
@@ -54,6 +55,7 @@ pub(super) fn bot(servers: Servers) -> App {
         sender: nobody_asks(&settings, Arc::clone(&clock)),
         later,
         recordings,
+        telemetry: Telemetry::default(),
         secrets: Secrets::default(),
         limits: settings.limits,
         dialling: Dialling { allow: vec![Destination::Users], per_minute: 600, at_once: 100, is_stopped: false },

@@ -32,11 +32,16 @@ pub(crate) fn sound(ledger: &Ledger, call: Option<&Call>) -> Result<(), String> 
     if let Some((what, count)) = doubled {
         return Err(format!("the bot {what} {count} times"));
     }
-    let kept = u32::try_from(call.recordings.len()).unwrap_or(u32::MAX);
-    match kept == ledger.recordings {
+    let kept = kept_or_unwanted(call);
+    match u32::try_from(kept) == Ok(ledger.recordings) {
         true => Ok(()),
         false => Err(format!("{} recordings were made and {kept} were kept", ledger.recordings)),
     }
+}
+
+/// How many recordings were kept, and those that others are made of, and those that the caller did not want.
+fn kept_or_unwanted(call: &Call) -> usize {
+    call.recordings.iter().map(|kept| kept.parts.len().max(1)).sum::<usize>() + call.forgotten.len()
 }
 
 /// The verdict in words, and where the recordings are.

@@ -10,6 +10,9 @@ use super::finding::Finding;
 /// By what an app setting says that its value lies in a Key Vault.
 const IN_VAULT: &str = "@Microsoft.KeyVault(";
 
+/// The secret of the application. It is needed, and may be any text.
+pub(super) const APP_SECRET: &str = "BOT_APP_SECRET";
+
 /// Named values.
 pub(super) struct Given {
     values: Option<BTreeMap<String, String>>,
@@ -38,14 +41,19 @@ impl Given {
         }
     }
 
-    /// The secret is not here, but in a vault that the app may read.
-    pub(super) fn has_secret_elsewhere(&self) -> bool {
-        self.value("BOT_APP_SECRET").is_some_and(|value| value.starts_with(IN_VAULT))
+    /// The value is not here, but in a vault that the app may read.
+    pub(super) fn is_in_vault(&self, name: &str) -> bool {
+        self.value(name).is_some_and(|value| value.starts_with(IN_VAULT))
+    }
+
+    /// A value as it can be read here. What lies in a vault counts as not set, where only its own form is taken.
+    fn readable(&self, name: &str) -> Option<String> {
+        self.value(name).filter(|_| name == APP_SECRET || !self.is_in_vault(name))
     }
 
     /// The settings, parsed; none where a fault was found.
     pub(super) fn settings(&self, findings: &mut Vec<Finding>) -> Option<Settings> {
-        match Settings::read(|name| self.value(name)) {
+        match Settings::read(|name| self.readable(name)) {
             Ok(settings) => {
                 findings.push(Finding::good("settings", "each can be read"));
                 Some(settings)

@@ -2,7 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use switchboard::{config::IncomingFlow, flow, flows::Shelf, package};
+use switchboard::{
+    config::{IncomingFlow, Settings},
+    flow,
+    flows::Shelf,
+    package,
+};
 
 use super::{finding::Finding, given::Given};
 
@@ -27,6 +32,19 @@ pub(super) fn incoming(incoming: &IncomingFlow, shelf: &Shelf) -> Option<Finding
     let missing = incoming.names().find(|name| shelf.flow(name).is_none())?;
     let cure = format!("name one of {} in INCOMING_FLOW", names(shelf).join(", "));
     Some(Finding::bad("flows", format!("INCOMING_FLOW names {missing}, which is not there"), cure))
+}
+
+/// Whoever is asked for a secret is sure that it is sealed. Says nothing where nobody is asked.
+pub(super) fn secrets_key(settings: &Settings, given: &Given, shelf: &Shelf) -> Option<Finding> {
+    let flow = shelf.asking_for_a_secret(&settings.flows.incoming)?;
+    Some(match (&settings.secrets_key, given.is_in_vault("SECRETS_KEY")) {
+        (_, true) => Finding::unknown("secrets", "SECRETS_KEY lies in a vault that the app alone reads"),
+        (Some(_), false) => Finding::good("secrets", format!("there is a key to seal what flow {} collects", flow.name)),
+        (None, false) => {
+            let what = format!("flow {} collects a secret and SECRETS_KEY is not set, so the bot does not start", flow.name);
+            Finding::bad("secrets", what, "set it to what `switchboard secret key` prints")
+        }
+    })
 }
 
 /// What `switchboard package` laid out.

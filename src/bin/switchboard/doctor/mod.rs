@@ -86,6 +86,7 @@ pub(crate) async fn run(args: Args) -> Ended {
 
 /// Everything that is somewhere else: the platform, the app itself, what it keeps.
 async fn examine(patient: &Patient, given: &Given, findings: &mut Vec<Finding>) {
+    findings.extend(patient.shelf.as_ref().and_then(|shelf| local::secrets_key(&patient.settings, given, shelf)));
     findings.extend(platform::keys_and_clock(patient).await);
     findings.extend(platform::token(patient, given).await);
     findings.extend(app::examine(patient).await);

@@ -13,7 +13,11 @@ use switchboard::{
     server::{open_sender, open_tokens},
 };
 
-use super::{Patient, finding::Finding, given::Given};
+use super::{
+    Patient,
+    finding::Finding,
+    given::{APP_SECRET, Given},
+};
 
 /// How wrong a clock may be: tokens of posts are taken so long before and after their time.
 const CLOCK_OFF: SignedDuration = SignedDuration::from_mins(5);
@@ -92,7 +96,7 @@ pub(super) async fn token(patient: &Patient, given: &Given) -> Vec<Finding> {
 /// What only the app itself has.
 fn out_of_reach(credential: &Credential, given: &Given) -> Option<&'static str> {
     match credential {
-        Credential::Secret(_) if given.has_secret_elsewhere() => {
+        Credential::Secret(_) if given.is_in_vault(APP_SECRET) => {
             Some("the secret lies in a Key Vault, which the app alone may read")
         }
         Credential::Secret(_) => None,

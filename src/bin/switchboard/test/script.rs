@@ -2,15 +2,16 @@
 
 use jiff::SignedDuration;
 use switchboard::{
-    flow::trial::{Answering, Caller, Line, Said, Trial},
+    flow::trial::{Answering, Caller, Cue, Line, Said, Trial},
     simulator::{
         contact::Rung,
         script::{self, Ends, Script},
+        setup::Caption,
     },
 };
 
 /// Between something heard or said and the caller's next deed, unless the test says otherwise.
-const THINKS: SignedDuration = SignedDuration::from_secs(1);
+pub(super) const THINKS: SignedDuration = SignedDuration::from_secs(1);
 
 /// Between two keys.
 const BETWEEN_KEYS: SignedDuration = SignedDuration::from_millis(500);
@@ -20,7 +21,6 @@ pub(super) fn script(trial: &Trial) -> Script {
     Script {
         caller: trial.given.caller.as_ref().map(caller),
         instance: trial.given.instance.clone(),
-        people: trial.given.people.values().map(|person| (person.id.clone(), answering(person.does))).collect(),
         does: lines(&trial.talk),
         ends: Ends::default(),
         ..Script::default()
@@ -36,15 +36,19 @@ fn caller(caller: &Caller) -> script::Caller {
     }
 }
 
-fn answering(does: Answering) -> Rung {
+/// What somebody does who is rung, and in the call once they have taken it.
+pub(super) fn rung(does: Answering, in_call: Vec<script::Line>) -> Rung {
     match does {
-        Answering::Answers(ms) => Rung::answers(time(ms)),
+        Answering::Answers(ms) => Rung::Answers { after: time(ms), does: in_call, ends: Ends::default() },
+        Answering::Busy => Rung::Busy,
+        Answering::Unreachable => Rung::Unreachable,
         Answering::Declines(ms) => Rung::Declines(time(ms)),
         Answering::Ignores => Rung::Ignores,
     }
 }
 
-fn lines(talk: &[Said]) -> Vec<script::Line> {
+/// What the one who does what the talk says does.
+pub(super) fn lines(talk: &[Said]) -> Vec<script::Line> {
     let mut lines: Vec<script::Line> = Vec::new();
     let mut silence = None;
     let mut before: Option<&Line> = None;
@@ -58,7 +62,7 @@ fn lines(talk: &[Said]) -> Vec<script::Line> {
                 let after = silence.take().unwrap_or(if is_next_key { BETWEEN_KEYS } else { THINKS });
                 // The first deed after a cue is the cue's own.
                 if lines.last().is_none_or(|last| !is_cue_alone(last)) {
-                    lines.push(line("", false));
+                    lines.push(unasked(false));
                 }
                 if let Some(line) = lines.last_mut() {
                     line.after = after;
@@ -66,6 +70,7 @@ fn lines(talk: &[Said]) -> Vec<script::Line> {
                 }
             }
             Line::Recorded(_) | Line::TransfersTo(_) | Line::RedirectsTo(_) | Line::Refused(_) | Line::Ends(_) => {}
+            Line::Somebody(..) | Line::SendsKeys(_) | Line::Told { .. } => {}
         }
         if !matches!(said.what, Line::Silence(_)) {
             silence = None;
@@ -75,8 +80,17 @@ fn lines(talk: &[Said]) -> Vec<script::Line> {
     lines
 }
 
-fn line(cue: &str, barge_in: bool) -> script::Line {
-    script::Line { hears: cue.to_owned(), after: THINKS, barge_in, speaks: None, presses: String::new(), hangs_up: false }
+fn line(cue: &Cue, barge_in: bool) -> script::Line {
+    let hears = match cue {
+        Cue::Prompt(cue) => cue.clone(),
+        Cue::Recording(nth) => Caption::of_recording((*nth).into()).name,
+    };
+    script::Line { hears, ..unasked(barge_in) }
+}
+
+/// A line that waits for nothing to be heard.
+fn unasked(barge_in: bool) -> script::Line {
+    script::Line { hears: String::new(), after: THINKS, barge_in, speaks: None, presses: String::new(), hangs_up: false }
 }
 
 fn is_cue_alone(line: &script::Line) -> bool {
@@ -107,13 +121,13 @@ mod tests {
     #[test]
     fn the_first_deed_belongs_to_its_cue_and_the_others_follow() {
         let talk = [
-            Line::Hears("welcome".into()),
-            Line::Hears("menu".into()),
+            Line::Hears(Cue::Prompt("welcome".into())),
+            Line::Hears(Cue::Prompt("menu".into())),
             Line::Silence(3_000),
             Line::Presses('1'),
             Line::Presses('2'),
             Line::TransfersTo("x".into()),
-            Line::Interrupts("message".into()),
+            Line::Interrupts(Cue::Prompt("message".into())),
             Line::Speaks(6_000),
             Line::Silence(2_000),
             Line::HangsUp,
@@ -127,7 +141,12 @@ mod tests {
 
     #[test]
     fn silence_before_something_heard_moves_no_deed() {
-        let talk = [Line::Hears("menu".into()), Line::Silence(5_000), Line::Hears("again".into()), Line::Presses('1')];
+        let talk = [
+            Line::Hears(Cue::Prompt("menu".into())),
+            Line::Silence(5_000),
+            Line::Hears(Cue::Prompt("again".into())),
+            Line::Presses('1'),
+        ];
         assert_eq!(lines(&said(&talk))[1].after, THINKS);
     }
 }

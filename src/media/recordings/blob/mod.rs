@@ -1,9 +1,13 @@
-//! Recordings in a container of blobs.
+//! Recordings in a container of blobs: how several become one (`join`), how one is read (`sound`), and what errors mean (`failure`).
+
+mod failure;
+mod join;
+mod sound;
 
 use std::{collections::HashMap, future::Future, io, sync::Arc};
 
 use async_trait::async_trait;
-use azure_core::{Error, error::ErrorKind, http::RequestContent};
+use azure_core::Error;
 use azure_storage_blob::{
     BlobClient, BlobContainerClient, BlobContainerClientOptions,
     models::{BlobClientGetPropertiesResultHeaders, BlobClientUploadOptions},
@@ -13,6 +17,10 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use tokio::sync::OnceCell;
 
+use self::{
+    failure::{NO_CONTAINER, UNREADABLE, failure, is_missing, is_there},
+    sound::BlobSound,
+};
 use super::{KeepError, Limits, RecordingStore, fetch};
 use crate::{
     azure::{Service, Signing, client_options, identity, transport},
@@ -24,6 +32,19 @@ use crate::{
 
 /// What a blob says of how long it plays, in milliseconds.
 const LENGTH: &str = "ms";
+
+const GONE: &str = "it was made, and is gone again";
+
+/// What every blob here is.
+const CONTENT_TYPE: &str = "audio/wav";
+
+/// What is known of a recording.
+struct Found {
+    /// How long it plays, in milliseconds.
+    ms: Option<u32>,
+    /// The length of its file.
+    bytes: u64,
+}
 
 /// A container of recordings. They go by themselves: the account removes what is old enough, as its lifecycle rule says.
 pub struct BlobRecordings {
@@ -79,43 +100,36 @@ impl BlobRecordings {
         Ok(self.container().await?.blob_client(&format!("{}/{n}.wav", call.as_str())))
     }
 
-    /// How long a recording plays that is kept already.
-    async fn length_ms(&self, blob: &BlobClient) -> Result<Option<u32>, KeepError> {
+    /// What is known of a recording that is kept already.
+    async fn found(&self, blob: &BlobClient) -> Result<Option<Found>, KeepError> {
+        let unreadable = |_| KeepError::Passing(UNREADABLE.to_owned());
         match self.in_time(blob.get_properties(None)).await? {
             Ok(properties) => {
-                let metadata = properties.metadata().map_err(|_| KeepError::Passing(UNREADABLE.to_owned()))?;
-                Ok(metadata.get(LENGTH).and_then(|ms| ms.parse().ok()))
+                let ms = properties.metadata().map_err(unreadable)?.get(LENGTH).and_then(|ms| ms.parse().ok());
+                let bytes = properties.content_length().map_err(unreadable)?;
+                Ok(Some(Found { ms, bytes: bytes.unwrap_or_default() }))
             }
             Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(failure(&error)),
         }
     }
 
-    async fn upload(&self, blob: &BlobClient, n: u32, wav: Bytes, ms: u32) -> Result<Kept, KeepError> {
-        let options = BlobClientUploadOptions {
-            blob_content_type: Some("audio/wav".to_owned()),
-            metadata: Some(HashMap::from([(LENGTH.to_owned(), ms.to_string())])),
-            ..BlobClientUploadOptions::default()
-        };
-        match self.in_time(blob.upload(content(wav), Some(options.if_not_exists()))).await? {
-            Ok(_) => Ok(Kept { n, ms, parts: Vec::new() }),
-            // Whoever was quicker kept the same.
-            Err(error) if is_there(&error) => Ok(Kept { n, ms, parts: Vec::new() }),
-            Err(error) => Err(failure(&error)),
-        }
+    /// How long a recording plays that is kept already.
+    async fn length_ms(&self, blob: &BlobClient) -> Result<Option<u32>, KeepError> {
+        Ok(self.found(blob).await?.and_then(|found| found.ms))
     }
 
-    /// All of a recording; `None` where there is none.
-    async fn download(&self, call: &CallKey, n: u32) -> Result<Option<Bytes>, KeepError> {
-        let blob = self.blob(call, n).await?;
-        let read = self.in_time(async {
-            match blob.download(None).await {
-                Ok(found) => found.body.collect().await.map(Some),
-                Err(error) if is_missing(&error) => Ok(None),
-                Err(error) => Err(error),
-            }
-        });
-        read.await?.map_err(|error| failure(&error))
+    async fn upload(&self, blob: &BlobClient, n: u32, wav: Bytes, ms: u32) -> Result<Kept, KeepError> {
+        let options = BlobClientUploadOptions {
+            blob_content_type: Some(CONTENT_TYPE.to_owned()),
+            metadata: Some(metadata(ms)),
+            ..BlobClientUploadOptions::default()
+        };
+        match self.in_time(blob.upload(wav.into(), Some(options.if_not_exists()))).await? {
+            // Whoever was quicker kept the same.
+            Err(error) if !is_there(&error) => Err(failure(&error)),
+            _ => Ok(Kept { n, ms, parts: Vec::new() }),
+        }
     }
 
     async fn in_time<T>(&self, answer: impl Future<Output = T>) -> Result<T, KeepError> {
@@ -140,25 +154,19 @@ impl RecordingStore for BlobRecordings {
         self.upload(&blob, n, wav, ms).await
     }
 
-    /// It passes through memory too, all of it: half an hour is 58 MB.
+    /// It passes through memory too, block by block.
     async fn join(&self, call: &CallKey, n: u32, parts: &[u32]) -> Result<Kept, KeepError> {
         let blob = self.blob(call, n).await?;
-        let made = self.length_ms(&blob).await?;
-        let kept = match made {
-            Some(ms) => Kept { n, ms, parts: Vec::new() },
+        let ms = match self.length_ms(&blob).await? {
+            Some(ms) => ms,
             None => {
-                let mut files = Vec::new();
-                for part in parts {
-                    files.extend(self.download(call, *part).await?);
-                }
-                let refused = || KeepError::Refused("none of its parts is there, or they do not go together".to_owned());
-                let whole = wav::joined(&files).ok_or_else(refused)?;
-                let ms = wav::length_ms(&whole, whole.len() as u64).ok_or_else(refused)?;
-                self.upload(&blob, n, whole.into(), ms).await?
+                let made = self.make_one(call, &blob, parts).await;
+                // What counts is what is there: somebody else may have been quicker, and have removed the parts already.
+                self.length_ms(&blob).await?.ok_or_else(|| made.err().unwrap_or_else(|| KeepError::Passing(GONE.to_owned())))?
             }
         };
         self.forget(call, parts).await?;
-        Ok(kept)
+        Ok(Kept { n, ms, parts: Vec::new() })
     }
 
     async fn forget(&self, call: &CallKey, recordings: &[u32]) -> Result<(), KeepError> {
@@ -172,10 +180,10 @@ impl RecordingStore for BlobRecordings {
         Ok(())
     }
 
-    /// Read whole, since it is no larger than what was kept through memory.
     async fn open(&self, call: &CallKey, n: u32) -> io::Result<Option<Audio>> {
-        let wav = self.download(call, n).await.map_err(io::Error::other)?;
-        Ok(wav.map(|wav| Audio::recording_whole(n, wav)))
+        let blob = self.blob(call, n).await.map_err(io::Error::other)?;
+        let found = self.found(&blob).await.map_err(io::Error::other)?;
+        Ok(found.map(|found| Audio::recording_elsewhere(n, found.bytes, Arc::new(BlobSound::new(blob, self.limits.time)))))
     }
 
     /// Nothing is left to do: the account does it.
@@ -184,49 +192,7 @@ impl RecordingStore for BlobRecordings {
     }
 }
 
-fn content(wav: Bytes) -> RequestContent<Bytes, azure_core::http::NoFormat> {
-    wav.into()
-}
-
-fn is_missing(error: &Error) -> bool {
-    code(error) == Some("BlobNotFound")
-}
-
-fn is_there(error: &Error) -> bool {
-    code(error) == Some("BlobAlreadyExists")
-}
-
-/// The storage account's code. <https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes>
-fn code(error: &Error) -> Option<&str> {
-    match error.kind() {
-        ErrorKind::HttpResponse { error_code, .. } => error_code.as_deref(),
-        _ => None,
-    }
-}
-
-const NO_CONTAINER: &str = "there is no such container: the templates in infra/ make it";
-
-const FORBIDDEN: &str = "who asks may not write there: give it the role Storage Blob Data Contributor on the storage account";
-
-const UNKNOWN_ASKER: &str = "the storage account does not take the key or token: check who asks, and this machine's clock";
-
-const CLOSED: &str = "the storage account lets neither this key nor this network in: check who asks, and its network rules";
-
-const UNREADABLE: &str = "the storage account's answer cannot be read";
-
-/// What an error means for who can mend it. Its own text is not passed on: it may hold an address, and in that a signature.
-/// Recordings are worth trying again for as long as Graph keeps them: what is wrong can be mended meanwhile.
-fn failure(error: &Error) -> KeepError {
-    let words = match (error.kind(), code(error)) {
-        (_, Some("ContainerNotFound")) => NO_CONTAINER.to_owned(),
-        (_, Some("AuthorizationPermissionMismatch")) => FORBIDDEN.to_owned(),
-        (_, Some("AuthenticationFailed")) => UNKNOWN_ASKER.to_owned(),
-        (_, Some("AuthorizationFailure")) => CLOSED.to_owned(),
-        (ErrorKind::HttpResponse { status, .. }, code) => {
-            format!("the storage account refused with {} {}", u16::from(*status), code.unwrap_or_default())
-        }
-        (ErrorKind::Credential, _) => "no token for the storage account: give the app its identity".to_owned(),
-        _ => "the storage account cannot be reached".to_owned(),
-    };
-    KeepError::Passing(words)
+/// What is said of a blob beside what is in it.
+fn metadata(ms: u32) -> HashMap<String, String> {
+    HashMap::from([(LENGTH.to_owned(), ms.to_string())])
 }

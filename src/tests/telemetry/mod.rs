@@ -1,0 +1,11 @@
+//! What the handler tells of itself: a call is one trace, nothing secret is told, and nothing of it ever changes a call.
+//!
+//! - [`standin`] stands in for a collector, and reads what it is sent by OpenTelemetry's own types.
+//! - [`tree`] is one call's trace, put together.
+
+mod insights;
+mod patience;
+mod secrets;
+mod standin;
+mod traces;
+mod tree;
