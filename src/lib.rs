@@ -20,6 +20,7 @@
 //! - [`queues`] keep what cannot be finished now; the Functions host brings it back.
 //! - [`one_machine`] does by itself what queues and a timer do in Azure.
 //! - [`azure`] is what services of Azure are opened with.
+//! - [`signed`] are tokens that others have signed.
 //! - [`config`] is the settings, read once from the environment.
 //! - [`clock`] is time.
 //! - [`telemetry`] is the log, as the Functions host and people read it.
@@ -51,6 +52,7 @@ pub mod one_machine;
 pub mod package;
 pub mod queues;
 pub mod server;
+pub mod signed;
 pub mod store;
 pub mod telemetry;
 

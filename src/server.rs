@@ -8,7 +8,7 @@ use azure_core::http::Transport;
 use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver};
 
 use crate::{
-    access::Access,
+    access::{Access, TokenOptions},
     app::App,
     azure::managed_identity,
     call::Secrets,
@@ -109,7 +109,7 @@ impl Program {
             flows: Flows::new(shelf, settings.flows.incoming.clone(), Arc::clone(&store))?,
             graph: open_graph(settings, http.clone(), Arc::clone(&clock))?,
             hooks: Hooks::new(&settings.hooks, settings.bot.base_url.as_str(), Arc::clone(&clock)),
-            sender: open_sender(settings, http, Arc::clone(&clock)),
+            sender: open_sender(settings, http.clone(), Arc::clone(&clock)),
             later,
             recordings: open_recordings(settings, Arc::clone(&clock)),
             telemetry,
@@ -118,7 +118,7 @@ impl Program {
             dialling: settings.dialling.clone(),
             home_tenant: settings.bot.tenant_id.clone(),
             tenants: settings.bot.allowed_tenants.clone(),
-            access: Access::new(settings.server.is_under_host, settings.calls_api.key.clone()),
+            access: open_access(settings, http.clone(), Arc::clone(&clock)),
             is_under_host: settings.server.is_under_host,
             store,
             clock,
@@ -160,7 +160,7 @@ async fn warm(app: Arc<App>) {
         tracing::warn!("the flows are not stored yet: {error}");
     }
     if let Err(error) = keys {
-        tracing::warn!("the keys of the calling platform are not known yet: {error}");
+        tracing::warn!("the keys of the calling platform are not known yet: {error}; look at CALLING_OPENID_METADATA");
     }
 }
 
@@ -243,6 +243,14 @@ pub fn open_sender(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Cl
         allowed_tenants: settings.bot.allowed_tenants.clone(),
     };
     Sender::new(options, http, clock)
+}
+
+/// Opens what says who may use `/api/calls`. Nothing is fetched yet.
+fn open_access(settings: &Settings, http: reqwest::Client, clock: Arc<dyn Clock>) -> Access {
+    let access = Access::new(settings.server.is_under_host, settings.calls_api.key.clone());
+    let Some(audience) = settings.calls_api.audience.clone() else { return access };
+    let (authority, tenant) = (settings.cloud.entra_authority.as_str().to_owned(), settings.bot.tenant_id.clone());
+    access.or_by_token(TokenOptions { authority, tenant, audience }, http, clock)
 }
 
 fn open_recordings(settings: &Settings, clock: Arc<dyn Clock>) -> Arc<dyn RecordingStore> {

@@ -54,9 +54,13 @@ fn destination(text: &str) -> Result<Destination, String> {
         ("instances", ..) => Ok(Destination::Instances),
         ("meetings", ..) => Ok(Destination::Meetings),
         (_, Some(_), Some(start)) if is_digits(start) && start.len() < 15 => Ok(Destination::NumbersFrom(format!("+{start}"))),
-        (_, Some(digits), None) if is_digits(digits) && (7..=15).contains(&digits.len()) => Ok(Destination::Number(text.to_owned())),
+        (_, Some(digits), None) if is_digits(digits) && (7..=15).contains(&digits.len()) => {
+            Ok(Destination::Number(text.to_owned()))
+        }
         (_, Some(_), _) => Err("is neither a number in E.164 nor the beginning of one with * after it".to_owned()),
-        (text, ..) => guid(text).map(Destination::Id).map_err(|_| "is none of users, instances, meetings, an object id, a number".to_owned()),
+        (text, ..) => guid(text)
+            .map(Destination::Id)
+            .map_err(|_| "is none of users, instances, meetings, an object id, a number".to_owned()),
     }
 }
 
@@ -84,7 +88,8 @@ mod tests {
 
     #[test]
     fn what_could_be_mistaken_for_more_than_it_says_is_refused() {
-        for text in ["", "*", "all", "49*", "+4*9", "+49**", "4930123456", "+49 30", "+49", "+1234567890123456", "user", "USERS"] {
+        for text in ["", "*", "all", "49*", "+4*9", "+49**", "4930123456", "+49 30", "+49", "+1234567890123456", "user", "USERS"]
+        {
             assert!(destination(text).is_err(), "{text}");
         }
     }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::allow::{Refusal, allow};
+use super::{
+    allow::{Refusal, allow},
+    reserve::reserve,
+};
 use crate::{
     app::App,
     call::Call,
@@ -38,18 +41,29 @@ impl From<StoreError> for NotPlaced {
 /// # Errors
 /// [`NotPlaced`]; then nothing was asked of Graph. A refusal is in the log with its reason.
 pub async fn place(app: &App, call: Call, flow: Arc<Flow>, deadline: Timestamp) -> Result<bool, NotPlaced> {
-    if let Err(refusal) = may_be_placed(app, &call).await? {
-        let (outcome, reason) = ("refused", refusal.name());
-        tracing::warn!(call = %call.key, outcome, reason, "a call was not placed: {refusal}");
-        return Err(refusal.into());
+    let until = match may_be_placed(app, &call, deadline).await? {
+        Ok(until) => until,
+        Err(refusal) => {
+            let (outcome, reason) = ("refused", refusal.name());
+            tracing::warn!(call = %call.key, outcome, reason, "a call was not placed: {refusal}");
+            return Err(refusal.into());
+        }
+    };
+    // Later it would count for a minute that it is not in.
+    if app.clock.now() >= until {
+        return Err(StoreError::Unavailable("the call's place in the tally is used too late".to_owned()).into());
     }
-    Ok(turn::place(app, call, flow, deadline).await?)
+    Ok(Box::pin(turn::place(app, call, flow, deadline)).await?)
 }
 
-async fn may_be_placed(app: &App, call: &Call) -> Result<Result<(), Refusal>, StoreError> {
+/// Until when the call may be placed.
+async fn may_be_placed(app: &App, call: &Call, deadline: Timestamp) -> Result<Result<Timestamp, Refusal>, StoreError> {
     if app.dialling.is_stopped || app.store.is_on(STOP).await? {
         return Ok(Err(Refusal::Stopped));
     }
     let allowed = call.placing.as_ref().map_or(Ok(()), |placing| allow(placing, &app.dialling.allow, &app.tenants));
-    Ok(allowed)
+    match allowed {
+        Ok(()) => reserve(app, &call.key, deadline).await,
+        Err(refusal) => Ok(Err(refusal)),
+    }
 }

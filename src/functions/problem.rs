@@ -103,7 +103,8 @@ impl Reply for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after_s = self.retry_after_s;
-        let mut response = with_header(with_status(json(&self), status), CONTENT_TYPE, "application/problem+json").into_response();
+        let mut response =
+            with_header(with_status(json(&self), status), CONTENT_TYPE, "application/problem+json").into_response();
         if let Some(seconds) = retry_after_s {
             response.headers_mut().insert("retry-after", seconds.into());
         }
@@ -123,7 +124,10 @@ mod tests {
         };
         assert_eq!((problem(1)["field"].as_str(), problem(1)["detail"].as_str()), (Some("/variables/0"), Some("is unknown")));
         assert_eq!((problem(2)["errors"].as_array().unwrap().len(), &problem(2)["field"]), (2, &serde_json::Value::Null));
-        assert_eq!((problem(99)["errors"].as_array().unwrap().len(), problem(99)["detail"].as_str()), (20, Some("99 members are at fault")));
+        assert_eq!(
+            (problem(99)["errors"].as_array().unwrap().len(), problem(99)["detail"].as_str()),
+            (20, Some("99 members are at fault"))
+        );
     }
 
     #[test]

@@ -82,7 +82,7 @@ fn calls_all(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejec
         .then(|path: warp::path::Tail, method, query: String, headers: HeaderMap, body, app: Arc<App>| async move {
             let asked = Asked { method, path: path.as_str(), query: &query, headers: &headers };
             let span = info_span!("function", invocation_id = app.is_under_host.then(|| invocation_id(&headers)));
-            calls::answer(&app, asked, body).instrument(span).await
+            Box::pin(calls::answer(&app, asked, body)).instrument(span).await
         })
 }
 

@@ -68,5 +68,6 @@ fn unknown() -> Problem {
 
 fn unavailable(error: &StoreError) -> Problem {
     tracing::error!(function = "switches", "switches cannot be read or set: {error}");
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "It cannot be done now.").detail("switches cannot be read or set now")
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "It cannot be done now.")
+        .detail("switches cannot be read or set now")
 }

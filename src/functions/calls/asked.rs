@@ -51,7 +51,14 @@ fn owned(text: Cow<'_, str>) -> String {
 }
 
 fn closed(refused: &Refused) -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "closed", "It is not known who asks.").detail(refused.to_string())
+    let status = StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+    let (kind, title) = match status {
+        StatusCode::FORBIDDEN => ("not_yours", "You may not use this."),
+        StatusCode::SERVICE_UNAVAILABLE => ("unavailable", "It cannot be done now."),
+        _ => ("closed", "It is not known who asks."),
+    };
+    tracing::warn!(outcome = "refused", status = refused.status(), "the API was not opened: {refused}");
+    Problem::new(status, kind, title).detail(refused.to_string())
 }
 
 /// What who may look only is told.

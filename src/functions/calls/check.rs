@@ -131,7 +131,9 @@ fn check_together(wanted: &Wanted, faults: &mut Vec<Fault>) {
         (Some(_), 1..) => faults.push(Fault::new("/targets", "is for nobody where a meeting is joined")),
         (None, 2..=MOST_TARGETS) => {
             let others = targets.iter().enumerate().filter(|(_, who)| !is_user(who));
-            faults.extend(others.map(|(n, _)| Fault::new(format!("/targets/{n}"), "is no user: several can be rung only if all are")));
+            faults.extend(
+                others.map(|(n, _)| Fault::new(format!("/targets/{n}"), "is no user: several can be rung only if all are")),
+            );
         }
         _ => {}
     }
@@ -162,7 +164,8 @@ fn check_meeting(which: &WhichMeeting, home: &str, faults: &mut Vec<Fault>) -> O
             let id = join_url::meeting_id(id);
             let id = id.or_else(|| fault(faults, "/meeting/id", "is no id of a meeting: 6 to 20 digits"));
             let passcode = which.passcode.as_ref().map(|text| {
-                join_url::passcode(text).or_else(|| fault(faults, "/meeting/passcode", "is no passcode: up to 64 letters and digits"))
+                join_url::passcode(text)
+                    .or_else(|| fault(faults, "/meeting/passcode", "is no passcode: up to 64 letters and digits"))
             });
             Some(Meeting::Numbered { id: id?, passcode: passcode.unwrap_or_default() })
         }
@@ -180,7 +183,9 @@ fn check_organised(which: &WhichMeeting, home: &str, faults: &mut Vec<Fault>) ->
         None => fault(faults, "/meeting/organiser", "is missing beside the thread"),
     };
     let thread = match &which.thread {
-        Some(text) => join_url::thread(text).or_else(|| fault(faults, "/meeting/thread", "is no thread, such as 19:meeting_…@thread.v2")),
+        Some(text) => {
+            join_url::thread(text).or_else(|| fault(faults, "/meeting/thread", "is no thread, such as 19:meeting_…@thread.v2"))
+        }
         None => fault(faults, "/meeting/thread", "is missing beside the organiser"),
     };
     let tenant = match &which.tenant {

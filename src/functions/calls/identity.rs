@@ -3,12 +3,7 @@
 use warp::http::{HeaderMap, StatusCode};
 
 use super::wanted::Wanted;
-use crate::{
-    access::Asker,
-    call::CallKey,
-    flow::hash::sha256_hex,
-    functions::problem::Problem,
-};
+use crate::{access::Asker, call::CallKey, flow::hash::sha256_hex, functions::problem::Problem};
 
 /// The header that names an order: <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>
 pub const HEADER: &str = "idempotency-key";
@@ -67,7 +62,10 @@ mod tests {
     fn what_is_asked_for_is_told_apart_and_how_it_is_written_is_not() {
         let hash = |text: &str| request_hash(&serde_json::from_str(text).unwrap());
         let one = hash(r#"{"flow":"alarm","targets":[{"user":"a"}],"variables":{"a":"1","b":"2"}}"#);
-        assert_eq!(one, hash(r#"{ "variables": {"b": "2", "a": "1"}, "targets": [{"user": "a"}], "flow": "alarm", "ring": null }"#));
+        assert_eq!(
+            one,
+            hash(r#"{ "variables": {"b": "2", "a": "1"}, "targets": [{"user": "a"}], "flow": "alarm", "ring": null }"#)
+        );
         assert_ne!(one, hash(r#"{"flow":"alarm","targets":[{"user":"b"}],"variables":{"a":"1","b":"2"}}"#));
         assert_ne!(one, hash(r#"{"flow":"alarm","targets":[{"user":"a"}],"variables":{"a":"1","b":"2"},"ring":60}"#));
     }

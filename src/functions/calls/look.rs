@@ -1,29 +1,22 @@
 //! `GET`: calls are listed and shown, and recordings handed out.
 
-use jiff::Timestamp;
 use warp::{
     http::{HeaderMap, Method, StatusCode},
     reply::{Reply, Response, json},
 };
 
 use super::{
-    asked::parameters,
+    listing::{self, Listing},
     unavailable, unknown_call,
-    view::{CallView, view},
+    view::{Listed, view},
 };
-use crate::{app::App, call::CallKey, functions::problem::Problem, media::audio::respond, store::Page};
-
-/// The most calls listed at once, and how many are when nothing is asked.
-const LONGEST_PAGE: usize = 100;
+use crate::{app::App, call::CallKey, functions::problem::Problem, media::audio::respond};
 
 /// `GET /api/calls`: the newest first, without their journals.
 pub(super) async fn list(app: &App, query: &str) -> Result<Response, Problem> {
-    let asked = |name: &str| parameters(query).find(|(found, _)| found == name).map(|(_, value)| value);
-    let limit = asked("limit").and_then(|text| text.parse().ok()).unwrap_or(LONGEST_PAGE).clamp(1, LONGEST_PAGE);
-    let before = asked("before").and_then(|text| text.parse::<Timestamp>().ok());
-    let calls = app.store.list(Page { limit, before }, app.clock.now()).await.map_err(|error| unavailable(&error))?;
-    let views: Vec<CallView<'_>> = calls.iter().map(|call| view(call).without_journal()).collect();
-    Ok(json(&serde_json::json!({ "calls": views })).into_response())
+    let (calls, next) = listing::list(app, &Listing::read(query)?).await?;
+    let calls = calls.iter().map(|call| view(call).without_journal()).collect();
+    Ok(json(&Listed { calls, next: next.map(|place| place.text()) }).into_response())
 }
 
 /// `GET /api/calls/{id}`.

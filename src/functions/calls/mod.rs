@@ -1,12 +1,14 @@
 //! `calls`: the control API. Calls are placed, listed, shown, steered and ended here.
 //!
 //! In reading order: who asks for what ([`asked`]); what is wanted of a new call ([`wanted`]), whether that can be ([`mod@check`]),
-//! its key ([`identity`]), and its being placed ([`mod@place`]); what is shown of calls ([`view`], [`look`]); what is done to them
-//! ([`steer`]).
+//! its key ([`identity`]), and its being placed ([`mod@place`]); what is shown of calls ([`view`], [`listing`], [`look`]); what is done
+//! to them ([`steer`]). [`description`] describes it all, as OpenAPI.
 
 pub mod asked;
 pub mod check;
+pub mod description;
 pub mod identity;
+pub mod listing;
 pub mod look;
 pub mod place;
 pub mod steer;
@@ -41,7 +43,7 @@ where
     S: Stream<Item = Result<B, warp::Error>> + Send + 'static,
     B: Buf + Send + 'static,
 {
-    match dispatch(app, asked, body).await {
+    match Box::pin(dispatch(app, asked, body)).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     }
@@ -57,6 +59,10 @@ where
         (false, _) => return Ok(wrong_method(&route)),
         (true, method) => *method != Method::GET,
     };
+    // It holds no secret, and says how to ask for what does.
+    if route == Route::Description {
+        return Ok(description::answer());
+    }
     let asker = asked.who(app).await?;
     if changes && !asker.may_place {
         return Err(may_only_look());
@@ -66,15 +72,16 @@ where
         (Route::Calls, _) => {
             let key = identity::idempotency_key(asked.headers)?;
             let wanted = read(app, &asked, body).await?;
-            place::place(app, &asker, key, wanted).await
+            Box::pin(place::place(app, &asker, key, wanted)).await
         }
         (Route::Call(id), &Method::GET) => look::show(app, id).await,
-        (Route::Call(id), _) => steer::end(app, id).await,
+        (Route::Call(id), _) => Box::pin(steer::end(app, id)).await,
         (Route::Events(id), _) => {
             let steering = read(app, &asked, body).await?;
-            steer::steer(app, id, steering).await
+            Box::pin(steer::steer(app, id, steering)).await
         }
         (Route::Recording(id, n), _) => look::recording(app, id, n, asked.headers).await,
+        (Route::Description, _) => Ok(description::answer()),
     }
 }
 
@@ -83,6 +90,8 @@ where
 enum Route<'a> {
     /// Every call.
     Calls,
+    /// What can be asked here.
+    Description,
     /// A call.
     Call(&'a str),
     /// What a call is told.
@@ -96,6 +105,7 @@ impl<'a> Route<'a> {
         let parts: Vec<&str> = path.split('/').collect();
         match parts.as_slice() {
             [""] => Some(Self::Calls),
+            ["openapi.json"] => Some(Self::Description),
             [id] => Some(Self::Call(id)),
             [id, "events"] => Some(Self::Events(id)),
             [id, "recordings", n] => n.parse().ok().map(|n| Self::Recording(id, n)),
@@ -108,7 +118,7 @@ impl<'a> Route<'a> {
             Self::Calls => &[Method::GET, Method::POST],
             Self::Call(_) => &[Method::GET, Method::DELETE],
             Self::Events(_) => &[Method::POST],
-            Self::Recording(..) => &[Method::GET],
+            Self::Description | Self::Recording(..) => &[Method::GET],
         }
     }
 }

@@ -67,7 +67,8 @@ async fn placed_before(app: &App, key: &CallKey, request: &str) -> Result<Option
     Ok(stored.map(|stored| match is_same(&stored.call) {
         true => Ok(accepted(key)),
         false => {
-            let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "other_order", "The Idempotency-Key is of another order.");
+            let problem =
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "other_order", "The Idempotency-Key is of another order.");
             Err(problem.detail("what was asked for with this Idempotency-Key before was something else: choose another one"))
         }
     }))
@@ -83,7 +84,9 @@ fn refused(refusal: Refusal, now: jiff::Timestamp) -> Problem {
     let at = |problem: Problem, field: String| problem.faults(vec![Fault::new(field, refusal.to_string())]);
     match refusal {
         Refusal::Stopped => problem(StatusCode::SERVICE_UNAVAILABLE, "Calling out is stopped."),
-        Refusal::Target { index } => at(problem(StatusCode::FORBIDDEN, "The bot may not call them."), format!("/targets/{index}")),
+        Refusal::Target { index } => {
+            at(problem(StatusCode::FORBIDDEN, "The bot may not call them."), format!("/targets/{index}"))
+        }
         Refusal::Meeting | Refusal::ForeignMeeting => {
             at(problem(StatusCode::FORBIDDEN, "The bot may not join the meeting."), "/meeting".to_owned())
         }

@@ -93,5 +93,6 @@ fn is_ending(call: &Call) -> bool {
 }
 
 fn over() -> Problem {
-    Problem::new(StatusCode::CONFLICT, "over", "The call is over.").detail("a call that is over, or is ending, can be told nothing")
+    Problem::new(StatusCode::CONFLICT, "over", "The call is over.")
+        .detail("a call that is over, or is ending, can be told nothing")
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
 use crate::{
@@ -10,45 +11,114 @@ use crate::{
     flow::Target,
 };
 
+/// Calls, as they are listed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Listed<'a> {
+    /// The calls, the newest first, without their journals.
+    pub(super) calls: Vec<CallView<'a>>,
+    /// What the next page is asked for with, as `page`; null where there is none.
+    #[schemars(required)]
+    pub(super) next: Option<String>,
+}
+
 /// A call, as the API shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Call")]
 pub(super) struct CallView<'a> {
+    /// Our id of it.
     id: &'a str,
+    /// Graph's id of it, once known.
     graph_call_id: Option<String>,
+    /// The tenant whose call it is.
     tenant_id: &'a str,
+    /// Who began it: `incoming` or `outgoing`.
+    #[schemars(with = "String")]
     direction: Direction,
+    /// When it was made.
+    #[schemars(schema_with = "instant")]
     created: Timestamp,
+    /// Its flow.
     flow: &'a str,
+    /// The version of its flow.
     flow_version: &'a str,
+    /// Where it stands: `placing`, `ringing`, `in_step`, `hanging_up` or `ended`.
     phase: &'static str,
+    /// The step that it is in.
     step: Option<&'a str>,
+    /// How it ended.
+    #[schemars(with = "Option<String>")]
     outcome: Option<Ending>,
+    /// The variables of its flow.
     variables: &'a BTreeMap<String, String>,
+    /// What the bot has yet to do about it.
     owed: Vec<OwedView>,
+    /// Its recordings.
     recordings: Vec<RecordingView>,
+    /// Of a call that the bot places: whom it rings, and how far that has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     placing: Option<PlacingView>,
+    /// What happened, the oldest first; not where calls are listed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<EntryView>")]
     journal: Option<Vec<&'a Entry>>,
 }
 
-#[derive(Debug, Serialize)]
+/// Something that the bot has yet to do.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Owed")]
 struct OwedView {
+    /// Its number within the call.
     n: u32,
+    /// What it is.
     kind: &'static str,
+    /// Whether it was tried.
+    #[schemars(with = "String")]
     state: OwedState,
+    /// Until when it waits.
+    #[schemars(schema_with = "instant_or_null")]
     until: Option<Timestamp>,
 }
 
-#[derive(Debug, Serialize)]
+/// A recording.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Recording")]
 struct RecordingView {
+    /// The number of the action that made it, and its name at `/api/calls/{id}/recordings/{n}`.
     n: u32,
+    /// Its length.
     seconds: f64,
 }
 
+/// A line of the journal, for the schema.
+#[derive(JsonSchema)]
+#[schemars(rename = "Entry")]
+#[expect(dead_code, reason = "it describes what `Entry` writes")]
+struct EntryView {
+    /// When.
+    #[schemars(schema_with = "instant")]
+    at: Timestamp,
+    /// The event's, the action's or the step's name.
+    kind: String,
+    /// The number of the action that it is about.
+    n: Option<u32>,
+    /// What came of it.
+    result: String,
+    /// The outcome of the step before that led to a step.
+    by: Option<String>,
+}
+
+fn instant(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "format": "date-time" })
+}
+
+fn instant_or_null(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": ["string", "null"], "format": "date-time" })
+}
+
 /// What is known of a call that the bot places.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Placing")]
 struct PlacingView {
     /// Whom it rings, by kind.
     targets: Vec<&'static str>,
@@ -58,7 +128,8 @@ struct PlacingView {
     ring: u16,
     /// How often Graph was asked for it.
     tries: usize,
-    /// How far it has come, until somebody can be heard.
+    /// How far it has come, until somebody can be heard: `asked`, `rings` or `taken`.
+    #[schemars(with = "Option<String>")]
     reached: Option<Reached>,
 }
 

@@ -1,22 +1,14 @@
 //! The check of one post.
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashSet, sync::Arc};
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, errors::ErrorKind};
 use serde::Deserialize;
 
-use super::{
-    refusal::{NoKeys, Refusal},
-    remembered::{Mark, Remembered},
-    signing_keys::SigningKeys,
+use super::refusal::Refusal;
+use crate::{
+    clock::Clock,
+    signed::{self, NoKeys, Signed, bearer},
 };
-use crate::clock::Clock;
-
-/// How far the platform's clock and ours may be apart, in seconds.
-const LEEWAY_S: i64 = 5 * 60;
 
 /// Who may post.
 #[derive(Debug, Clone)]
@@ -40,23 +32,20 @@ pub struct Checked {
 
 /// Checks the senders of posts.
 pub struct Sender {
-    claims: Validation,
+    tokens: Signed<Checked>,
     allowed_tenants: HashSet<String>,
-    keys: Arc<SigningKeys>,
-    remembered: Mutex<Remembered>,
-    clock: Arc<dyn Clock>,
 }
 
 impl Sender {
     /// A check that has no keys yet; it fetches them when the first token comes, or at [`Sender::warm`].
     pub fn new(options: SenderOptions, http: reqwest::Client, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            claims: expected_claims(&options),
-            allowed_tenants: options.allowed_tenants.iter().map(|tenant| tenant.to_ascii_lowercase()).collect(),
-            keys: Arc::new(SigningKeys::new(options.metadata_url, http, Arc::clone(&clock))),
-            remembered: Mutex::default(),
-            clock,
-        }
+        let allowed_tenants = options.allowed_tenants.iter().map(|tenant| tenant.to_ascii_lowercase()).collect();
+        let tokens = signed::Options {
+            issuers: options.issuers,
+            audiences: vec![options.app_id.to_ascii_lowercase(), options.app_id],
+            metadata_url: options.metadata_url,
+        };
+        Self { tokens: Signed::new(tokens, http, clock), allowed_tenants }
     }
 
     /// Fetches the platform's keys now, so that the first post need not wait for them.
@@ -64,7 +53,7 @@ impl Sender {
     /// # Errors
     /// [`NoKeys`] where they cannot be had; the next post tries again.
     pub async fn warm(&self) -> Result<(), NoKeys> {
-        self.keys.refresh(None).await
+        self.tokens.warm().await
     }
 
     /// Checks the `Authorization` header of a post.
@@ -73,96 +62,20 @@ impl Sender {
     /// [`Refusal`], which knows the HTTP status to answer with.
     pub async fn check(&self, authorization: Option<&str>) -> Result<Checked, Refusal> {
         let token = authorization.and_then(bearer).ok_or(Refusal::Unsigned)?;
-        let mark = Mark::of(token);
-        if let Some(tenant) = self.remembered().tenant(&mark, self.now()) {
-            return Ok(Checked { tenant });
-        }
-        let key = self.keys.find(&key_id(token)?).await?;
-        let claims = self.signed_claims(token, &key)?;
-        let until = claims.in_time(self.now())?;
-        let tenant = self.allowed_tenant(claims)?;
-        self.remembered().add(mark, tenant.clone(), until);
-        Ok(Checked { tenant })
+        self.tokens.check(token, |claims| self.allowed_tenant(claims)).await
     }
 
-    fn now(&self) -> i64 {
-        self.clock.now().as_second()
-    }
-
-    fn remembered(&self) -> MutexGuard<'_, Remembered> {
-        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What the token says, if `key` signed it and it is for us.
-    fn signed_claims(&self, token: &str, key: &DecodingKey) -> Result<Claims, Refusal> {
-        let read = jsonwebtoken::decode(token, key, &self.claims);
-        read.map(|token| token.claims).map_err(|error| match error.into_kind() {
-            ErrorKind::InvalidSignature => Refusal::Forged,
-            ErrorKind::InvalidAlgorithm => Refusal::WrongAlgorithm,
-            ErrorKind::InvalidIssuer => Refusal::WrongIssuer,
-            ErrorKind::InvalidAudience => Refusal::WrongAudience,
-            ErrorKind::MissingRequiredClaim(claim) if claim == "iss" => Refusal::WrongIssuer,
-            ErrorKind::MissingRequiredClaim(claim) if claim == "aud" => Refusal::WrongAudience,
-            _ => Refusal::Unreadable,
-        })
-    }
-
-    fn allowed_tenant(&self, claims: Claims) -> Result<String, Refusal> {
+    fn allowed_tenant(&self, claims: Claims) -> Result<Checked, Refusal> {
         let named = claims.tid.or(claims.tenant_id).filter(|tenant| !tenant.is_empty());
         let tenant = named.ok_or(Refusal::NoTenant)?.to_ascii_lowercase();
-        if self.allowed_tenants.contains(&tenant) { Ok(tenant) } else { Err(Refusal::ForeignTenant) }
+        if self.allowed_tenants.contains(&tenant) { Ok(Checked { tenant }) } else { Err(Refusal::ForeignTenant) }
     }
 }
 
-/// Issuer and audience, which the library compares. Times are compared here, by our own clock.
-fn expected_claims(options: &SenderOptions) -> Validation {
-    let mut claims = Validation::new(Algorithm::RS256);
-    claims.set_required_spec_claims(&["iss", "aud", "exp"]);
-    claims.set_issuer(&options.issuers);
-    claims.set_audience(&[options.app_id.clone(), options.app_id.to_ascii_lowercase()]);
-    claims.validate_exp = false;
-    claims.validate_nbf = false;
-    claims
-}
-
-fn bearer(authorization: &str) -> Option<&str> {
-    let (scheme, token) = authorization.trim().split_once(' ')?;
-    let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
-}
-
-/// The key that a token names. What is not RS256 goes no further, so that no other algorithm ever meets a key.
-fn key_id(token: &str) -> Result<String, Refusal> {
-    let header = jsonwebtoken::decode_header(token).map_err(|_| Refusal::Unreadable)?;
-    match header.kid {
-        _ if header.alg != Algorithm::RS256 => Err(Refusal::WrongAlgorithm),
-        // Members that must be understood, and are not.
-        _ if header.crit.is_some() => Err(Refusal::Unreadable),
-        Some(id) if !id.is_empty() => Ok(id),
-        _ => Err(Refusal::NoKeyId),
-    }
-}
-
-/// What is read of a token; issuer and audience are read by the library.
+/// What is read of a token, beside what every token has.
 #[derive(Deserialize)]
 struct Claims {
-    exp: f64,
-    nbf: Option<f64>,
     tid: Option<String>,
     #[serde(rename = "http://schemas.microsoft.com/identity/claims/tenantid")]
     tenant_id: Option<String>,
-}
-
-impl Claims {
-    /// The second at which the token ends, if it has begun and not ended at `now`.
-    fn in_time(&self, now: i64) -> Result<i64, Refusal> {
-        // A cast of what is out of range gives the nearest number there is.
-        let until = (self.exp as i64).saturating_add(LEEWAY_S);
-        let from = (self.nbf.unwrap_or(0.0) as i64).saturating_sub(LEEWAY_S);
-        match now {
-            _ if now >= until => Err(Refusal::Expired),
-            _ if now < from => Err(Refusal::NotYetValid),
-            _ => Ok(until),
-        }
-    }
 }

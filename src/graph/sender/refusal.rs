@@ -1,5 +1,7 @@
 //! Why a post is turned away, in words for the operator. Nothing of a token is in them.
 
+use crate::signed::{Fault, NoKeys};
+
 /// Why a post is turned away.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -42,7 +44,7 @@ pub enum Refusal {
     #[error("the post is of a tenant that ALLOWED_TENANTS does not list")]
     ForeignTenant,
     /// Nothing can be checked.
-    #[error("no post can be checked: {0}")]
+    #[error("no post can be checked: {0}; look at CALLING_OPENID_METADATA and the way there")]
     NoKeys(#[from] NoKeys),
 }
 
@@ -57,28 +59,19 @@ impl Refusal {
     }
 }
 
-/// Why the platform's keys could not be had.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoKeys {
-    /// An address that anybody in between could answer for.
-    #[error("CALLING_OPENID_METADATA, or the jwks_uri there, is no https address")]
-    NotSecure,
-    /// No reply, or none in time.
-    #[error("the signing keys could not be fetched: {0}; look at CALLING_OPENID_METADATA and the way there")]
-    Unreachable(&'static str),
-    /// A reply that is no success.
-    #[error("the signing keys could not be fetched: status {0}; look at CALLING_OPENID_METADATA")]
-    Status(u16),
-    /// A reply longer than is read.
-    #[error("the signing keys are longer than is reasonable; look at CALLING_OPENID_METADATA")]
-    TooLarge,
-    /// A reply that is something else.
-    #[error("what CALLING_OPENID_METADATA points to is no OpenID metadata or no list of keys")]
-    Unreadable,
-    /// A list without one key that could sign.
-    #[error("what CALLING_OPENID_METADATA points to lists no RSA key with an id")]
-    NoneUsable,
-    /// The program is ending.
-    #[error("fetching the signing keys was interrupted")]
-    Interrupted,
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Unreadable => Self::Unreadable,
+            Fault::WrongAlgorithm => Self::WrongAlgorithm,
+            Fault::NoKeyId => Self::NoKeyId,
+            Fault::UnknownKey => Self::UnknownKey,
+            Fault::Forged => Self::Forged,
+            Fault::WrongIssuer => Self::WrongIssuer,
+            Fault::WrongAudience => Self::WrongAudience,
+            Fault::Expired => Self::Expired,
+            Fault::NotYetValid => Self::NotYetValid,
+            Fault::NoKeys(none) => Self::NoKeys(none),
+        }
+    }
 }

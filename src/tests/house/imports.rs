@@ -17,7 +17,7 @@ const FLOORS: &[&[&str]] = &[
     &["flows", "queues"],
     &["later"],
     &["access", "store", "graph", "hooks", "host", "media"],
-    &["call", "azure"],
+    &["call", "azure", "signed"],
     &["flow"],
 ];
 

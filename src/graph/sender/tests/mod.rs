@@ -24,7 +24,10 @@ use serde_json::{Value, json};
 use warp::{Filter, http::Response};
 
 use super::*;
-use crate::clock::{Clock, Sleep};
+use crate::{
+    clock::{Clock, Sleep},
+    signed::NoKeys,
+};
 
 const APP: &str = "6d0c2f9a-3b41-4e87-a5d6-1c9e7b8f2034";
 const TENANT: &str = "c8d1f5a3-7b90-4e26-8a4d-1f6e0b9c3d72";

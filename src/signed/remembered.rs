@@ -1,4 +1,4 @@
-//! Tokens that were found good. The platform sends the same one for an hour, and a look is far cheaper than a signature.
+//! Tokens that were found good. The same one comes for an hour, and a look is far cheaper than a signature.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -19,27 +19,33 @@ impl Mark {
 }
 
 /// Tokens that were found good.
-#[derive(Debug, Default)]
-pub(super) struct Remembered {
-    tokens: HashMap<Mark, Token>,
+#[derive(Debug)]
+pub(super) struct Remembered<T> {
+    tokens: HashMap<Mark, Token<T>>,
     by_age: VecDeque<Mark>,
 }
 
 #[derive(Debug)]
-struct Token {
-    tenant: String,
+struct Token<T> {
+    came_to: T,
     until: i64,
 }
 
-impl Remembered {
-    /// The tenant of a token that is remembered and good at `now`, in seconds since 1970.
-    pub(super) fn tenant(&self, mark: &Mark, now: i64) -> Option<String> {
-        self.tokens.get(mark).filter(|token| now < token.until).map(|token| token.tenant.clone())
+impl<T> Default for Remembered<T> {
+    fn default() -> Self {
+        Self { tokens: HashMap::new(), by_age: VecDeque::new() }
+    }
+}
+
+impl<T: Clone> Remembered<T> {
+    /// What a token came to that is remembered and good at `now`, in seconds since 1970.
+    pub(super) fn find(&self, mark: &Mark, now: i64) -> Option<T> {
+        self.tokens.get(mark).filter(|token| now < token.until).map(|token| token.came_to.clone())
     }
 
     /// Remembers a token that is good before `until`, in seconds since 1970.
-    pub(super) fn add(&mut self, mark: Mark, tenant: String, until: i64) {
-        if self.tokens.insert(mark, Token { tenant, until }).is_some() {
+    pub(super) fn add(&mut self, mark: Mark, came_to: T, until: i64) {
+        if self.tokens.insert(mark, Token { came_to, until }).is_some() {
             return;
         }
         self.by_age.push_back(mark);
@@ -59,9 +65,9 @@ mod tests {
     fn a_token_is_forgotten_when_it_expires() {
         let mut remembered = Remembered::default();
         remembered.add(Mark::of("a token"), "contoso".to_owned(), 100);
-        assert_eq!(remembered.tenant(&Mark::of("a token"), 99).as_deref(), Some("contoso"));
-        assert_eq!(remembered.tenant(&Mark::of("a token"), 100), None);
-        assert_eq!(remembered.tenant(&Mark::of("another token"), 99), None);
+        assert_eq!(remembered.find(&Mark::of("a token"), 99).as_deref(), Some("contoso"));
+        assert_eq!(remembered.find(&Mark::of("a token"), 100), None);
+        assert_eq!(remembered.find(&Mark::of("another token"), 99), None);
     }
 
     #[test]
@@ -73,7 +79,7 @@ mod tests {
             remembered.add(Mark::of(&n.to_string()), String::new(), 1);
         }
         assert_eq!((remembered.tokens.len(), remembered.by_age.len()), (MOST, MOST));
-        assert!(remembered.tenant(&Mark::of(&(MOST - 1).to_string()), 0).is_none());
-        assert!(remembered.tenant(&Mark::of(&MOST.to_string()), 0).is_some());
+        assert!(remembered.find(&Mark::of(&(MOST - 1).to_string()), 0).is_none());
+        assert!(remembered.find(&Mark::of(&MOST.to_string()), 0).is_some());
     }
 }

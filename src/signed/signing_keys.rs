@@ -1,4 +1,4 @@
-//! The platform's signing keys: fetched when first needed, and again when it signs with a new one.
+//! The keys that tokens are signed with: fetched when first needed, and again when one is signed with a new one.
 
 use std::{
     collections::HashMap,
@@ -12,17 +12,17 @@ use reqwest::{Client, Url};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::refusal::{NoKeys, Refusal};
+use super::fault::{Fault, NoKeys};
 use crate::{clock::Clock, config::is_secure};
 
 /// Keys older than this are fetched again, while the old ones still serve.
 const OLD_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// The shortest time between two fetches once one was in vain. A token with an invented key id costs nothing in between; a key
-/// that the platform really signs with is had at once, even right after a start.
+/// that is really signed with is had at once, even right after a start.
 const PAUSE: SignedDuration = SignedDuration::from_mins(1);
 
-/// The same while there are no keys at all, and so no post can be taken.
+/// The same while there are no keys at all, and so no token can be checked.
 const PAUSE_WITHOUT_KEYS: SignedDuration = SignedDuration::from_secs(1);
 
 /// How long each of the two requests of a fetch may take.
@@ -34,7 +34,7 @@ const LONGEST_REPLY: usize = 1024 * 1024;
 /// The most keys that are looked at.
 const MOST_KEYS: usize = 100;
 
-/// The platform's signing keys.
+/// The signing keys of one issuer.
 pub(super) struct SigningKeys {
     metadata_url: String,
     http: Client,
@@ -65,8 +65,8 @@ impl SigningKeys {
     /// The key of this id, fetched if it is not known.
     ///
     /// # Errors
-    /// [`Refusal::UnknownKey`], or [`Refusal::NoKeys`] where there are none at all.
-    pub(super) async fn find(self: &Arc<Self>, id: &str) -> Result<Arc<DecodingKey>, Refusal> {
+    /// [`Fault::UnknownKey`], or [`Fault::NoKeys`] where there are none at all.
+    pub(super) async fn find(self: &Arc<Self>, id: &str) -> Result<Arc<DecodingKey>, Fault> {
         if let Some(key) = self.known_key(id) {
             if self.are_old() {
                 // Nobody waits for it: what comes of it is in the log.
@@ -77,8 +77,8 @@ impl SigningKeys {
         let fetched = self.refresh(Some(id)).await;
         match self.known_key(id) {
             Some(key) => Ok(key),
-            None if self.are_known() => Err(Refusal::UnknownKey),
-            None => Err(fetched.err().map_or(Refusal::UnknownKey, Refusal::NoKeys)),
+            None if self.are_known() => Err(Fault::UnknownKey),
+            None => Err(fetched.err().map_or(Fault::UnknownKey, Fault::NoKeys)),
         }
     }
 
@@ -101,7 +101,7 @@ impl SigningKeys {
         }
         let result = self.fetch().await.map(|keys| self.learn(Known { keys, since: now }));
         if let Err(error) = &result {
-            tracing::warn!("the platform's signing keys were not renewed: {error}");
+            tracing::warn!("signing keys were not renewed: {error}");
         }
         let was_in_vain = wanted.is_some_and(|id| self.known_key(&id).is_none());
         *last = Some(Fetch { at: now, result: result.clone(), was_in_vain });
