@@ -12,7 +12,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::{net::TcpListener, runtime::Runtime};
+use tokio::{
+    net::TcpListener,
+    runtime::{self, Runtime},
+};
 
 use crate::{
     app::{App, random_bits},
@@ -49,6 +52,9 @@ const REST_WITHIN_S: usize = 300;
 
 /// How long the end of the bot's tasks is waited for. They end where they wait next, so that this is never reached.
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
+
+/// How deep the bot's threads may go, in bytes: built without any optimising, a turn goes deeper than threads usually may.
+const STACK_BYTES: usize = 8 * 1024 * 1024;
 
 /// What is put on the stage.
 pub struct Scene {
@@ -211,6 +217,18 @@ impl Stage {
         Ok(())
     }
 
+    /// Starts another instance of the bot on the same store, as a host that scales out does. Graph goes on to post to the first.
+    ///
+    /// # Errors
+    /// As [`Self::set`].
+    pub fn beside(&self) -> Result<Instance, StageError> {
+        let clock = StageClock(self.teams.clock().clone());
+        let program = Program::on(Arc::clone(&self.app.store), &self.settings, Arc::new(clock))?;
+        let listener = net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let url = format!("http://{}", listener.local_addr()?);
+        Ok(Instance { url, bot: Some(start(program, listener)?) })
+    }
+
     /// Keeps virtual time still until dropped.
     pub fn hold(&self) -> Hold {
         self.teams.clock().hold()
@@ -237,6 +255,21 @@ impl Stage {
     }
 }
 
+/// Another instance of the bot, until dropped.
+pub struct Instance {
+    /// Where it is.
+    pub url: String,
+    bot: Option<Runtime>,
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        if let Some(bot) = self.bot.take() {
+            bot.shutdown_background();
+        }
+    }
+}
+
 impl Drop for Stage {
     fn drop(&mut self) {
         if let Some(bot) = self.bot.take() {
@@ -248,7 +281,7 @@ impl Drop for Stage {
 /// Serves the bot in a runtime of its own.
 fn start(program: Program, listener: net::TcpListener) -> io::Result<Runtime> {
     listener.set_nonblocking(true)?;
-    let bot = Runtime::new()?;
+    let bot = runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build()?;
     let inside = bot.enter();
     bot.spawn(program.serve(TcpListener::from_std(listener)?));
     drop(inside);

@@ -1,5 +1,6 @@
 //! The developer's commands.
 
+mod calls;
 mod check;
 mod conversation;
 mod dev;
@@ -33,6 +34,7 @@ const EXIT_CODES: &str =
 enum Command {
     Dial(dial::Args),
     Dev(dev::Args),
+    Calls(calls::Args),
     Check(check::Args),
     Test(test::Args),
     Graph(graph::Args),
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
     let ended = match Switchboard::parse().command {
         Command::Dial(args) => on_tokio(dial::run(args)),
         Command::Dev(args) => on_tokio(dev::run(args)),
+        Command::Calls(args) => on_tokio(calls::run(args)),
         Command::Check(args) => check::run(&args),
         Command::Test(args) => on_tokio(test::run(args)),
         Command::Graph(args) => graph::run(&args),

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::Stream;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use warp::{
     Buf,
     http::{Method, StatusCode},
@@ -27,6 +28,8 @@ use warp::{
 };
 
 pub use asked::{Asked, may_only_look};
+use steer::Steering;
+use wanted::Wanted;
 
 use super::{
     body::read_whole,
@@ -126,7 +129,7 @@ impl<'a> Route<'a> {
 /// Reads a body into what it must be.
 async fn read<T, S, B>(app: &App, asked: &Asked<'_>, body: S) -> Result<T, Problem>
 where
-    T: DeserializeOwned,
+    T: Body,
     S: Stream<Item = Result<B, warp::Error>> + Send + 'static,
     B: Buf + Send + 'static,
 {
@@ -143,17 +146,39 @@ where
     }
 }
 
-fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| (pointer(error.path()), error.into_inner()));
-    let read = read.and_then(|value| json.end().map(|()| value).map_err(|error| (String::new(), error)));
-    read.map_err(|(field, error)| match error.is_data() {
-        true => invalid(vec![Fault::new(field, error.to_string())]),
-        false => {
-            let problem = Problem::new(StatusCode::BAD_REQUEST, "unreadable", "The body cannot be read.");
-            problem.detail(format!("it is no JSON: {error}"))
-        }
-    })
+fn parse<T: Body>(body: &Bytes) -> Result<T, Problem> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| {
+        let problem = Problem::new(StatusCode::BAD_REQUEST, "unreadable", "The body cannot be read.");
+        problem.detail(format!("it is no JSON: {error}"))
+    })?;
+    // A list could be read as the members of an object, one after the other.
+    let no_object = T::OBJECTS.iter().find(|at| value.pointer(at).is_some_and(Value::is_array));
+    if let Some(at) = no_object {
+        return Err(invalid(vec![Fault::new(*at, "is a list where an object is wanted")]));
+    }
+    if value.is_object() && value.get(T::REQUIRED).is_none() {
+        return Err(invalid(vec![Fault::new(format!("/{}", T::REQUIRED), "is missing")]));
+    }
+    let read = serde_path_to_error::deserialize(value);
+    read.map_err(|error| invalid(vec![Fault::new(pointer(error.path()), error.inner().to_string())]))
+}
+
+/// A body that can be read.
+trait Body: DeserializeOwned {
+    /// Where it has objects: JSON pointers.
+    const OBJECTS: &'static [&'static str];
+    /// The member that must be there.
+    const REQUIRED: &'static str;
+}
+
+impl Body for Wanted {
+    const OBJECTS: &'static [&'static str] = &["", "/meeting", "/variables"];
+    const REQUIRED: &'static str = "flow";
+}
+
+impl Body for Steering {
+    const OBJECTS: &'static [&'static str] = &["", "/data"];
+    const REQUIRED: &'static str = "name";
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {

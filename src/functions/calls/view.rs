@@ -17,7 +17,6 @@ pub(super) struct Listed<'a> {
     /// The calls, the newest first, without their journals.
     pub(super) calls: Vec<CallView<'a>>,
     /// What the next page is asked for with, as `page`; null where there is none.
-    #[schemars(required)]
     pub(super) next: Option<String>,
 }
 

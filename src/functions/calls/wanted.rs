@@ -12,8 +12,7 @@ use crate::flow::{LONGEST_VALUE, MOST_VARIABLES};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Wanted {
     /// The flow that the call goes through.
-    #[serde(default)]
-    #[schemars(required, regex(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+    #[schemars(regex(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
     pub flow: String,
     /// Who is rung: one, or up to five users, who are then in one call. Nobody where a meeting is joined.
     #[serde(default)]

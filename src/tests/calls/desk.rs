@@ -1,13 +1,14 @@
 //! Somebody who places calls: the stage, and the control API over real HTTP.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use switchboard::{
-    call::{Call, CallKey},
+    call::{Call, CallKey, Ending, Phase},
     simulator::{clock::Hold, contact, ledger::Ledger},
-    stage::{Scene, Stage},
+    stage::{Scene, Stage, StageError},
+    store::CallStore,
 };
 use tempfile::TempDir;
 
@@ -42,11 +43,36 @@ impl Desk {
 
     /// On whatever `change` makes of the scene; leaves no requests.
     pub(super) async fn on(change: impl FnOnce(&mut Scene)) -> Self {
+        Self::set(change, Stage::set).await
+    }
+
+    /// With something put before the store.
+    pub(super) async fn with(
+        change: impl FnOnce(&mut Scene),
+        front: impl FnOnce(Arc<dyn CallStore>) -> Arc<dyn CallStore>,
+    ) -> Self {
+        Self::set(change, |scene| Stage::with(scene, front)).await
+    }
+
+    /// On a store of one's own.
+    pub(super) async fn on_store(change: impl FnOnce(&mut Scene), store: Arc<dyn CallStore>) -> Self {
+        Self::set(change, |scene| Stage::on(scene, store)).await
+    }
+
+    async fn set<S: Future<Output = Result<Stage, StageError>>>(
+        change: impl FnOnce(&mut Scene),
+        set: impl FnOnce(Scene) -> S,
+    ) -> Self {
         let data = tempfile::tempdir().unwrap();
         let mut scene = Scene::new(shipped_flows(), "first_call", data.path());
         change(&mut scene);
-        let stage = Stage::set(scene).await.unwrap();
-        Self { stage, client: Client::builder().no_proxy().build().unwrap(), name: None, _data: data }
+        let stage = set(scene).await.unwrap();
+        Self { stage, client: Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap(), name: None, _data: data }
+    }
+
+    /// Its requests are left under this name.
+    pub(super) fn leaves_requests(&mut self, name: &'static str) {
+        self.name = Some(name);
     }
 
     /// A request to the API, with its key.
@@ -82,8 +108,10 @@ impl Desk {
         self.stage.teams.placed().into_iter().map(|placed| placed.call).collect()
     }
 
-    pub(super) fn ledgers(&self) -> BTreeMap<String, Ledger> {
-        self.placed().into_iter().filter_map(|call| Some((call.clone(), self.stage.teams.ledger(&call)?))).collect()
+    /// How many of them anybody could have answered.
+    pub(super) fn answerable(&self) -> usize {
+        let ledgers = self.placed().into_iter().filter_map(|call| self.stage.teams.ledger(&call));
+        ledgers.filter(Ledger::could_be_answered).count()
     }
 
     /// The document of a call.
@@ -130,7 +158,7 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    async fn of(response: Response) -> Self {
+    pub(super) async fn of(response: Response) -> Self {
         let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
         let (status, kind, location) = (response.status().as_u16(), header("content-type"), header("location"));
         let retry_after = header("retry-after").map(|seconds| seconds.parse().unwrap());
@@ -168,4 +196,20 @@ impl Reply {
 /// An order to ring one user.
 pub(super) fn ring(user: &str) -> Value {
     json!({ "flow": "first_call", "targets": [{ "user": user }] })
+}
+
+/// Somebody who takes the call and ends it when the bot has greeted them.
+pub(super) fn answers() -> String {
+    format!(
+        "[[contacts]]\nname = \"Ada\"\nuser = \"{ADA}\"\nanswers = \"2s\"\nends = {{ by = \"person\" }}\n\
+         [[contacts.does]]\nhears = \"welcome\"\nhangs_up = true"
+    )
+}
+
+/// How a call ended, as the bot has it.
+pub(super) fn ending(call: &Call) -> Option<Ending> {
+    match call.phase {
+        Phase::Ended { ending, .. } => Some(ending),
+        _ => None,
+    }
 }

@@ -1,4 +1,19 @@
 //! Calls that the bot places, as whoever orders them sees it: over real HTTP, with a simulated Teams in virtual time.
 
 mod desk;
+mod stopper;
+
+// An order, and the call that comes of it.
+mod killed;
+mod once;
 mod placing;
+
+// What is refused.
+mod bad;
+mod limits;
+mod tokens;
+
+// What is seen.
+mod commands;
+mod description;
+mod listing;

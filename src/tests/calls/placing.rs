@@ -4,22 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use switchboard::call::Ending;
 
-use super::desk::{ADA, Desk, ring};
-
-/// Somebody who takes the call and ends it when the bot has greeted them.
-fn answers() -> String {
-    format!(
-        "[[contacts]]\nname = \"Ada\"\nuser = \"{ADA}\"\nanswers = \"2s\"\nends = {{ by = \"person\" }}\n\
-         [[contacts.does]]\nhears = \"welcome\"\nhangs_up = true"
-    )
-}
-
-fn ending(call: &switchboard::call::Call) -> Option<Ending> {
-    match call.phase {
-        switchboard::call::Phase::Ended { ending, .. } => Some(ending),
-        _ => None,
-    }
-}
+use super::desk::{ADA, Desk, answers, ending, ring};
 
 #[tokio::test]
 async fn a_call_that_is_ordered_rings_somebody_and_goes_through_its_flow() {

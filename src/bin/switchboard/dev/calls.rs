@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use switchboard::{call::CallKey, simulator::observation::Observation};
+use switchboard::{
+    call::CallKey,
+    simulator::{observation::Observation, world::Placed},
+};
 
 use crate::conversation::{Kept, Story};
 
@@ -13,10 +16,11 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    /// What was observed, as lines to print.
-    pub(super) fn observed(&mut self, observation: &Observation) -> Vec<String> {
-        // Graph knows calls by ids of more than one form, the bot by one.
-        match CallKey::parse(&observation.call) {
+    /// What was observed, as lines to print. `placed` are the calls that the bot has placed.
+    pub(super) fn observed(&mut self, observation: &Observation, placed: &[Placed]) -> Vec<String> {
+        let of_bot = placed.iter().find(|placed| placed.call == observation.call).and_then(key_in_callback);
+        // Graph knows calls by ids of more than one form, the bot by one, and those that it placed by one of its own.
+        match of_bot.map_or_else(|| CallKey::parse(&observation.call), Ok) {
             Ok(key) => self.tell(&key, &observation.call, |story| story.observed(observation)),
             Err(_) => Vec::new(),
         }
@@ -36,4 +40,10 @@ impl Calls {
         let line = next(story).map(|line| format!("#{number:<3}{line}"));
         title.into_iter().chain(line).collect()
     }
+}
+
+/// The bot's key of a call that it placed: the callback URL ends in it, a secret and a number.
+fn key_in_callback(placed: &Placed) -> Option<CallKey> {
+    let (_, last) = placed.callback_uri.rsplit_once('/')?;
+    CallKey::parse(last.split('.').next()?).ok()
 }

@@ -36,7 +36,10 @@ pub(super) async fn keys_and_clock(patient: &Patient) -> Vec<Finding> {
     let Ok(http) = http::client(url) else { return vec![no_client("keys")] };
     let sender = open_sender(&patient.settings, http.clone(), Arc::clone(&patient.clock));
     if let Err(error) = sender.warm().await {
-        return vec![Finding::told("keys", format!("{error}; look at CALLING_OPENID_METADATA and the way there")), Finding::unknown("clock", "nobody was there to ask for the time")];
+        return vec![
+            Finding::told("keys", format!("{error}; look at CALLING_OPENID_METADATA and the way there")),
+            Finding::unknown("clock", "nobody was there to ask for the time"),
+        ];
     }
     #[derive(Deserialize)]
     struct Metadata {

@@ -1,0 +1,224 @@
+//! The API's client, over real HTTP.
+
+use std::{collections::BTreeMap, env, fmt, io};
+
+use jiff::Timestamp;
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use switchboard::config::BaseUrl;
+
+/// The variables that the key is read from.
+const KEYS: [&str; 2] = ["CALLS_API_KEY", "FUNCTIONS_KEY"];
+
+/// Asks a bot's API.
+pub(super) struct Client {
+    http: reqwest::Client,
+    calls: String,
+    key: Option<String>,
+}
+
+/// Why something was not done.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// The bot says no.
+    Refused(Problem),
+    /// The bot cannot be asked, or what it says cannot be understood.
+    Broken(String),
+}
+
+/// What the bot says when it says no.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Problem {
+    #[serde(default)]
+    title: String,
+    detail: Option<String>,
+    field: Option<String>,
+    #[serde(default)]
+    errors: Vec<Fault>,
+    #[serde(skip)]
+    status: u16,
+}
+
+#[derive(Debug, Deserialize)]
+struct Fault {
+    field: String,
+    detail: String,
+}
+
+/// A call, as the bot shows it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Shown {
+    pub(super) id: String,
+    pub(super) direction: String,
+    pub(super) created: Timestamp,
+    pub(super) flow: String,
+    pub(super) phase: String,
+    pub(super) step: Option<String>,
+    pub(super) outcome: Option<String>,
+    #[serde(default)]
+    pub(super) variables: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) owed: Vec<Owed>,
+    #[serde(default)]
+    pub(super) recordings: Vec<Recording>,
+    #[serde(default)]
+    pub(super) journal: Vec<Entry>,
+}
+
+/// Something that the bot has yet to do.
+#[derive(Debug, Deserialize)]
+pub(super) struct Owed {
+    pub(super) n: u32,
+    pub(super) kind: String,
+    pub(super) until: Option<Timestamp>,
+}
+
+/// A recording.
+#[derive(Debug, Deserialize)]
+pub(super) struct Recording {
+    pub(super) n: u32,
+    pub(super) seconds: f64,
+}
+
+/// A line of the journal.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Entry {
+    pub(super) at: Timestamp,
+    pub(super) kind: String,
+    pub(super) n: Option<u32>,
+    pub(super) result: String,
+    pub(super) by: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    calls: Vec<Shown>,
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Accepted {
+    id: String,
+}
+
+impl Client {
+    pub(super) fn new(url: &str) -> Result<Self, String> {
+        let base = BaseUrl::parse(url).map_err(|fault| format!("--url {fault}"))?;
+        let http = reqwest::Client::builder();
+        let http = if base.is_loopback() { http.no_proxy() } else { http };
+        let http = http.build().map_err(|error| format!("no HTTP client can be made: {error}"))?;
+        let key = KEYS.iter().find_map(|name| env::var(name).ok().filter(|key| !key.is_empty()));
+        Ok(Self { http, calls: format!("{base}/api/calls"), key })
+    }
+
+    /// Places a call; its id.
+    pub(super) async fn place(&self, name: &str, body: &Value) -> Result<String, Failed> {
+        let accepted: Accepted =
+            read(self.ask(self.request(Method::POST, "").header("idempotency-key", name).json(body)).await?).await?;
+        Ok(accepted.id)
+    }
+
+    /// Calls, the newest first, page after page.
+    pub(super) async fn list(&self, query: &[(&str, String)], most: usize) -> Result<Vec<Shown>, Failed> {
+        let mut calls = Vec::new();
+        let mut next: Option<String> = None;
+        while calls.len() < most {
+            let limit = (most - calls.len()).min(100).to_string();
+            let page = next.iter().map(|next| ("page", next.clone()));
+            let query: Vec<_> = query.iter().cloned().chain(page).chain([("limit", limit)]).collect();
+            let page: Page = read(self.ask(self.request(Method::GET, &in_query(&query))).await?).await?;
+            calls.extend(page.calls);
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(calls)
+    }
+
+    pub(super) async fn show(&self, id: &str) -> Result<Shown, Failed> {
+        read(self.ask(self.request(Method::GET, &in_path(id)?)).await?).await
+    }
+
+    pub(super) async fn send(&self, id: &str, name: &str, data: BTreeMap<String, String>) -> Result<(), Failed> {
+        let body = json!({ "name": name, "data": data });
+        self.ask(self.request(Method::POST, &format!("{}/events", in_path(id)?)).json(&body)).await.map(drop)
+    }
+
+    /// Ends a call; `false` where it was over already.
+    pub(super) async fn end(&self, id: &str) -> Result<bool, Failed> {
+        let response = self.ask(self.request(Method::DELETE, &in_path(id)?)).await?;
+        Ok(response.status() == StatusCode::ACCEPTED)
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.calls));
+        self.key.iter().fold(request, |request, key| request.header("x-functions-key", key))
+    }
+
+    async fn ask(&self, request: RequestBuilder) -> Result<Response, Failed> {
+        let sent = request.send().await;
+        let response = sent.map_err(|error| Failed::Broken(format!("nobody answers at {}: {}", self.calls, cause(&error))))?;
+        let status = response.status();
+        match status.is_success() {
+            true => Ok(response),
+            false => {
+                let problem = response.json().await.unwrap_or_default();
+                Err(Failed::Refused(Problem { status: status.as_u16(), ..problem }))
+            }
+        }
+    }
+}
+
+impl From<io::Error> for Failed {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let title = if self.title.is_empty() { "The bot refuses." } else { &self.title };
+        write!(f, "{title} ({})", self.status)?;
+        match (&self.field, &self.detail) {
+            (Some(field), Some(detail)) => write!(f, "\n  {field} {detail}")?,
+            (None, Some(detail)) if self.errors.is_empty() => write!(f, "\n  {detail}")?,
+            _ => {}
+        }
+        if self.status == 401 && !KEYS.iter().any(|name| env::var(name).is_ok_and(|key| !key.is_empty())) {
+            write!(f, "\n  neither {} nor {} is set", KEYS[0], KEYS[1])?;
+        }
+        self.errors.iter().try_for_each(|fault| write!(f, "\n  {} {}", fault.field, fault.detail))
+    }
+}
+
+/// An id as a part of a path; what is none leads nowhere.
+fn in_path(id: &str) -> Result<String, Failed> {
+    let is_id = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    match is_id {
+        true => Ok(format!("/{id}")),
+        false => Err(Failed::Broken("an id is letters, digits, dashes and underscores".to_owned())),
+    }
+}
+
+/// Parameters as they stand in a URL.
+fn in_query(parameters: &[(&str, String)]) -> String {
+    let mut url = Url::parse("http://localhost").expect("it is a URL");
+    url.query_pairs_mut().extend_pairs(parameters);
+    format!("?{}", url.query().unwrap_or_default())
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failed> {
+    response.json().await.map_err(|_| Failed::Broken("what answers there is no bot of this version".to_owned()))
+}
+
+/// The innermost reason: the outer ones only say that a request failed.
+fn cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
