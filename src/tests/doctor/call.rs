@@ -1,8 +1,11 @@
 //! What one call shows that the doctor places, in worlds of which one thing is so or otherwise.
 
+use std::{process::Output, time::Duration};
+
 use switchboard::{
     simulator::{contact, setup::SeveralPrompts},
     stage::{Scene, Stage},
+    store::Page,
 };
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -32,15 +35,31 @@ impl Ward {
         Self { stage: Stage::set(scene).await.unwrap(), _data: data }
     }
 
-    async fn examined(&self, key: &str, said: &[&str]) -> std::process::Output {
-        Command::new(env!("CARGO_BIN_EXE_switchboard"))
-            .args(["doctor", "--format", "json", "--call", ADA, "--url", &self.stage.bot_url])
-            .args(said)
-            .env_clear()
-            .env("CALLS_API_KEY", key)
-            .output()
-            .await
-            .unwrap()
+    /// Has the doctor call. While it asks for the call time stands still, as the bot has but seconds to answer.
+    async fn examined(&self, key: &str, said: &[&str]) -> Output {
+        let hold = self.stage.hold();
+        let mut doctor = Command::new(env!("CARGO_BIN_EXE_switchboard"));
+        doctor.args(["doctor", "--format", "json", "--call", ADA, "--url", &self.stage.bot_url]).args(said);
+        let output = doctor.env_clear().env("CALLS_API_KEY", key).output();
+        tokio::pin!(output);
+        tokio::select! {
+            output = &mut output => return output.unwrap(),
+            () = self.is_placed() => {}
+        }
+        drop(hold);
+        output.await.unwrap()
+    }
+
+    /// Waits until the bot has placed a call, and is done with that.
+    async fn is_placed(&self) {
+        loop {
+            let page = Page { limit: 1, before: None };
+            let calls = self.stage.app.store.list(page, self.stage.app.clock.now()).await.unwrap();
+            if calls.iter().any(|call| call.owed.is_empty() && call.acting.is_none()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     async fn diagnosis(&self) -> Diagnosis {
