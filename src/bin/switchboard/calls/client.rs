@@ -12,7 +12,7 @@ use switchboard::config::BaseUrl;
 const KEYS: [&str; 2] = ["CALLS_API_KEY", "FUNCTIONS_KEY"];
 
 /// Asks a bot's API.
-pub(super) struct Client {
+pub(crate) struct Client {
     http: reqwest::Client,
     calls: String,
     key: Option<String>,
@@ -20,7 +20,7 @@ pub(super) struct Client {
 
 /// Why something was not done.
 #[derive(Debug)]
-pub(super) enum Failed {
+pub(crate) enum Failed {
     /// The bot says no.
     Refused(Problem),
     /// The bot cannot be asked, or what it says cannot be understood.
@@ -29,7 +29,7 @@ pub(super) enum Failed {
 
 /// What the bot says when it says no.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     #[serde(default)]
     title: String,
     detail: Option<String>,
@@ -49,47 +49,47 @@ struct Fault {
 /// A call, as the bot shows it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Shown {
-    pub(super) id: String,
-    pub(super) direction: String,
-    pub(super) created: Timestamp,
-    pub(super) flow: String,
-    pub(super) phase: String,
-    pub(super) step: Option<String>,
-    pub(super) outcome: Option<String>,
+pub(crate) struct Shown {
+    pub(crate) id: String,
+    pub(crate) direction: String,
+    pub(crate) created: Timestamp,
+    pub(crate) flow: String,
+    pub(crate) phase: String,
+    pub(crate) step: Option<String>,
+    pub(crate) outcome: Option<String>,
     #[serde(default)]
-    pub(super) variables: BTreeMap<String, String>,
+    pub(crate) variables: BTreeMap<String, String>,
     #[serde(default)]
-    pub(super) owed: Vec<Owed>,
+    pub(crate) owed: Vec<Owed>,
     #[serde(default)]
-    pub(super) recordings: Vec<Recording>,
+    pub(crate) recordings: Vec<Recording>,
     #[serde(default)]
-    pub(super) journal: Vec<Entry>,
+    pub(crate) journal: Vec<Entry>,
 }
 
 /// Something that the bot has yet to do.
 #[derive(Debug, Deserialize)]
-pub(super) struct Owed {
-    pub(super) n: u32,
-    pub(super) kind: String,
-    pub(super) until: Option<Timestamp>,
+pub(crate) struct Owed {
+    pub(crate) n: u32,
+    pub(crate) kind: String,
+    pub(crate) until: Option<Timestamp>,
 }
 
 /// A recording.
 #[derive(Debug, Deserialize)]
-pub(super) struct Recording {
-    pub(super) n: u32,
-    pub(super) seconds: f64,
+pub(crate) struct Recording {
+    pub(crate) n: u32,
+    pub(crate) seconds: f64,
 }
 
 /// A line of the journal.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub(super) struct Entry {
-    pub(super) at: Timestamp,
-    pub(super) kind: String,
-    pub(super) n: Option<u32>,
-    pub(super) result: String,
-    pub(super) by: Option<String>,
+pub(crate) struct Entry {
+    pub(crate) at: Timestamp,
+    pub(crate) kind: String,
+    pub(crate) n: Option<u32>,
+    pub(crate) result: String,
+    pub(crate) by: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -104,7 +104,7 @@ struct Accepted {
 }
 
 impl Client {
-    pub(super) fn new(url: &str) -> Result<Self, String> {
+    pub(crate) fn new(url: &str) -> Result<Self, String> {
         let base = BaseUrl::parse(url).map_err(|fault| format!("--url {fault}"))?;
         let http = reqwest::Client::builder();
         let http = if base.is_loopback() { http.no_proxy() } else { http };
@@ -114,14 +114,14 @@ impl Client {
     }
 
     /// Places a call; its id.
-    pub(super) async fn place(&self, name: &str, body: &Value) -> Result<String, Failed> {
+    pub(crate) async fn place(&self, name: &str, body: &Value) -> Result<String, Failed> {
         let accepted: Accepted =
             read(self.ask(self.request(Method::POST, "").header("idempotency-key", name).json(body)).await?).await?;
         Ok(accepted.id)
     }
 
     /// Calls, the newest first, page after page.
-    pub(super) async fn list(&self, query: &[(&str, String)], most: usize) -> Result<Vec<Shown>, Failed> {
+    pub(crate) async fn list(&self, query: &[(&str, String)], most: usize) -> Result<Vec<Shown>, Failed> {
         let mut calls = Vec::new();
         let mut next: Option<String> = None;
         while calls.len() < most {
@@ -138,17 +138,17 @@ impl Client {
         Ok(calls)
     }
 
-    pub(super) async fn show(&self, id: &str) -> Result<Shown, Failed> {
+    pub(crate) async fn show(&self, id: &str) -> Result<Shown, Failed> {
         read(self.ask(self.request(Method::GET, &in_path(id)?)).await?).await
     }
 
-    pub(super) async fn send(&self, id: &str, name: &str, data: BTreeMap<String, String>) -> Result<(), Failed> {
+    pub(crate) async fn send(&self, id: &str, name: &str, data: BTreeMap<String, String>) -> Result<(), Failed> {
         let body = json!({ "name": name, "data": data });
         self.ask(self.request(Method::POST, &format!("{}/events", in_path(id)?)).json(&body)).await.map(drop)
     }
 
     /// Ends a call; `false` where it was over already.
-    pub(super) async fn end(&self, id: &str) -> Result<bool, Failed> {
+    pub(crate) async fn end(&self, id: &str) -> Result<bool, Failed> {
         let response = self.ask(self.request(Method::DELETE, &in_path(id)?)).await?;
         Ok(response.status() == StatusCode::ACCEPTED)
     }

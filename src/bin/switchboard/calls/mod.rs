@@ -1,6 +1,6 @@
 //! `switchboard calls`: calls are placed, looked at, told things and ended, by the API of a bot that runs somewhere.
 
-mod client;
+pub(crate) mod client;
 mod line;
 mod order;
 mod table;
