@@ -45,6 +45,10 @@ param behaviour {
   callRetentionDays: int
   recordingRetentionDays: int
   callsApiAudience: string
+  dialAllow: array
+  dialPerMinute: int
+  dialAtOnce: int
+  dialStop: bool
   secretsKeyUri: string
   logLevel: string
 }
@@ -81,6 +85,10 @@ var settings = {
   CALL_RETENTION_DAYS: string(behaviour.callRetentionDays)
   RECORDING_RETENTION_DAYS: string(behaviour.recordingRetentionDays)
   CALLS_API_AUDIENCE: behaviour.callsApiAudience
+  DIAL_ALLOW: join(behaviour.dialAllow, ',')
+  DIAL_PER_MINUTE: string(behaviour.dialPerMinute)
+  DIAL_AT_ONCE: string(behaviour.dialAtOnce)
+  DIAL_STOP: behaviour.dialStop ? 'true' : 'false'
   SECRETS_KEY: empty(behaviour.secretsKeyUri) ? '' : '@Microsoft.KeyVault(SecretUri=${behaviour.secretsKeyUri})'
   LOG_LEVEL: behaviour.logLevel
 }

@@ -39,6 +39,26 @@ resource application 'Microsoft.Graph/applications@v1.0' = if (hasApplication) {
   uniqueName: name
   displayName: displayName
   signInAudience: 'AzureADMyOrg'
+  // Tokens for the control API are for this application: CALLS_API_AUDIENCE is its client id.
+  api: { requestedAccessTokenVersion: 2 }
+  appRoles: [
+    {
+      id: guid(name, 'Calls.Place')
+      value: 'Calls.Place'
+      displayName: 'Place calls'
+      description: 'Places calls, steers and ends them, and looks at them.'
+      allowedMemberTypes: ['Application', 'User']
+      isEnabled: true
+    }
+    {
+      id: guid(name, 'Calls.Read')
+      value: 'Calls.Read'
+      displayName: 'Look at calls'
+      description: 'Lists calls and looks at them.'
+      allowedMemberTypes: ['Application', 'User']
+      isEnabled: true
+    }
+  ]
   requiredResourceAccess: [
     {
       resourceAppId: microsoftGraph

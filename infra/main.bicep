@@ -68,6 +68,22 @@ param recordingRetentionDays int = 30
 @description('The Entra audience whose tokens may use /api/calls; empty for none: then only the host\'s keys open it.')
 param callsApiAudience string = ''
 
+@description('Whom the bot may call: users (of the home tenant), instances, meetings, object ids, numbers, beginnings of numbers as +49*.')
+param dialAllow array = ['users']
+
+@description('How many calls may be placed within any 60 seconds.')
+@minValue(1)
+@maxValue(600)
+param dialPerMinute int = 20
+
+@description('How many placed calls there may be at once; 100 is Graph\'s own limit.')
+@minValue(1)
+@maxValue(100)
+param dialAtOnce int = 20
+
+@description('Whether calling out is stopped. The switch dial_stop does the same at once.')
+param dialStop bool = false
+
 @description('Where in a vault that the app may read the key lies that seals the secrets that callers type; empty where no flow collects any.')
 param secretsKeyUri string = ''
 
@@ -168,6 +184,10 @@ module app 'app.bicep' = {
       callRetentionDays: callRetentionDays
       recordingRetentionDays: recordingRetentionDays
       callsApiAudience: callsApiAudience
+      dialAllow: dialAllow
+      dialPerMinute: dialPerMinute
+      dialAtOnce: dialAtOnce
+      dialStop: dialStop
       secretsKeyUri: secretsKeyUri
       logLevel: logLevel
     }

@@ -53,6 +53,18 @@ param recordingRetentionDays = 30
 // The Entra audience whose tokens may use /api/calls, e.g. 'api://switchboard'; empty for none: then only the host's keys open it.
 param callsApiAudience = ''
 
+// Whom the bot may call: 'users' (of the home tenant), 'instances', 'meetings', object ids, numbers, beginnings of numbers as '+49*'.
+param dialAllow = ['users']
+
+// How many calls may be placed within any 60 seconds: 1 to 600.
+param dialPerMinute = 20
+
+// How many placed calls there may be at once: 1 to 100, which is Graph's own limit.
+param dialAtOnce = 20
+
+// Whether calling out is stopped.
+param dialStop = false
+
 // Needed once a flow collects a secret: the address of a vault's secret that holds what `openssl rand -base64 32` prints.
 param secretsKeyUri = ''
 

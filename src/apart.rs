@@ -10,6 +10,7 @@ use crate::{
     call::{Action, Address, Arrival, Call, CallKey, Event, Kept, Outcome, Owed, acting::claim},
     hooks::client::NOTICE_WITHIN,
     media::recordings::KeepError,
+    ordering,
     store::StoreError,
     turn::{TurnError, deadline, take},
 };
@@ -75,6 +76,14 @@ async fn outcome(app: &App, call: &Call, owed: &Owed) -> Outcome {
         Action::Ask { within_ms, .. } => {
             app.hooks.perform(call, owed.n, &owed.action, Duration::from_millis(u64::from(*within_ms))).await
         }
+        // An order that is not there any more wants to know nothing.
+        Action::TellOrder { order } => match ordering::tell_order(app, order, call).await {
+            Ok(_) => Outcome::Done { operation: None },
+            Err(error) => {
+                tracing::warn!(call = %call.key, n = owed.n, "the order could not be told of the call: {error}");
+                Outcome::Unknown
+            }
+        },
         action => app.hooks.perform(call, owed.n, action, NOTICE_WITHIN).await,
     }
 }

@@ -4,8 +4,10 @@
 //!
 //! - [`call`] is the call, pure: `step(call, event, now) -> call`, with the actions it owes in it.
 //! - [`flow`] is the call flow language, pure.
+//! - [`order`] is the order, pure: whom to ring until somebody acknowledges.
 //! - [`turn`] is the one loop that touches the world: load, step, save, act.
 //! - [`dial`] is calling out, within limits.
+//! - [`ordering`] is an order's turn: it places calls and tells them what became of the order.
 //! - [`apart`] does what a call owes apart from its turn: recordings, notices, slow questions.
 //! - [`app`] is what a turn may reach.
 //! - [`functions`] are what Azure runs: one for each type of notification, and the door before them.
@@ -31,6 +33,7 @@
 
 pub mod call;
 pub mod flow;
+pub mod order;
 
 pub mod apart;
 pub mod app;
@@ -38,6 +41,7 @@ pub mod dial;
 pub mod functions;
 pub mod hooks;
 pub mod host;
+pub mod ordering;
 pub mod turn;
 
 pub mod access;

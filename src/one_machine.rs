@@ -8,14 +8,15 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
     app::App,
-    call::{Call, CallKey, Message, acting::abandoned},
+    call::{Call, CallKey, Message, OrderId, acting::abandoned},
     clock::{Sleep, after_ms},
     functions::{
         brought::{Dealt, deal_with},
         housekeeping,
     },
     later::{Brought, LaterError},
-    store::StoreError,
+    ordering,
+    store::{RecordId, RecordKind, StoreError},
     telemetry::UNHURRIED,
 };
 
@@ -53,6 +54,18 @@ pub async fn take_over(app: &App) {
     match app.store.due(after_ms(app.clock.now(), EVERY_MS), MOST_CALLS).await {
         Ok(calls) => stream::iter(calls).for_each_concurrent(AT_ONCE, |key| take_over_one(app, key)).await,
         Err(error) => tracing::error!("calls wait for housekeeping: {error}"),
+    }
+    match app.store.due_records(after_ms(app.clock.now(), EVERY_MS), MOST_CALLS).await {
+        Ok(orders) => stream::iter(orders).for_each_concurrent(AT_ONCE, |id| take_over_order(app, id)).await,
+        Err(error) => tracing::error!("orders wait for housekeeping: {error}"),
+    }
+}
+
+async fn take_over_order(app: &App, id: RecordId) {
+    let order = (id.kind() == RecordKind::Order).then(|| OrderId::parse(id.name()).ok()).flatten();
+    let Some(order) = order else { return };
+    if let Err(error) = ordering::take_over(app, &order).await {
+        tracing::warn!(order = %order, "the order waits for housekeeping: {error}");
     }
 }
 

@@ -239,8 +239,18 @@ impl Stage {
     /// # Errors
     /// [`StoreError`] where the bot's store cannot be read.
     pub async fn rest(&self, call: &str) -> Result<Option<Call>, StoreError> {
-        self.teams.settled(call).await;
-        let Ok(key) = CallKey::parse(call) else { return Ok(None) };
+        self.rest_of(Some(call), call).await
+    }
+
+    /// The same, of a call that the bot knows by another name than Graph, which may not have it: one that it has placed.
+    ///
+    /// # Errors
+    /// As [`Self::rest`].
+    pub async fn rest_of(&self, call: Option<&str>, key: &str) -> Result<Option<Call>, StoreError> {
+        if let Some(call) = call {
+            self.teams.settled(call).await;
+        }
+        let Ok(key) = CallKey::parse(key) else { return Ok(None) };
         let mut last = None;
         for _ in 0..REST_WITHIN_S {
             let now = self.app.clock.now();

@@ -129,7 +129,7 @@ fn refuse(call: &Call, address: &Address) -> Option<Taken> {
         }
         // Anyone who can sign a notification knows the webhook; from the answer on a call listens on its own URL only.
         Address::Webhook { .. } => (!call.is_untaken()).then_some(Taken::NotTaken),
-        Address::Ours(_) => None,
+        Address::Ours(_) | Address::Order(_) => None,
     }
 }
 
@@ -245,6 +245,7 @@ impl Turn<'_> {
         match address {
             Address::Callback { key, .. } | Address::Ours(key) => key.clone(),
             Address::Webhook { graph_id, .. } => CallKey::from(graph_id),
+            Address::Order(order) => CallKey::from(order),
         }
     }
 

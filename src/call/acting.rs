@@ -108,7 +108,7 @@ pub fn wake_at(call: &Call, now: Timestamp) -> Option<Timestamp> {
     }
     let waiting = call.owed.iter().filter(|owed| owed.is_apart()).filter_map(|owed| owed.until);
     let request = call.requests().next().filter(|_| !call.has_actor(now)).map(|owed| owed.until.unwrap_or(now));
-    waiting.chain(request).chain(call.rings_until()).min()
+    waiting.chain(request).chain(call.rings_until()).chain(call.joined_by()).min()
 }
 
 /// When to look whether somebody who acts for a call that rings has come to an end: a platform that tells of the ring once more may
@@ -130,7 +130,7 @@ pub fn claim(mut call: Call, now: Timestamp) -> Option<(Call, u32)> {
 /// How long somebody may take for what is done apart before somebody else tries, in milliseconds.
 fn lease_ms(action: &Action) -> u64 {
     match action {
-        Action::Notify { .. } => NOTIFYING_MS,
+        Action::Notify { .. } | Action::TellOrder { .. } => NOTIFYING_MS,
         Action::Ask { within_ms, .. } => u64::from(*within_ms) + ASKING_MS,
         _ => KEEPING_MS,
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     hook::{Facts, Hook},
-    ids::{GraphCallId, RecordingToken},
+    ids::{GraphCallId, OrderId, ParticipantId, RecordingToken},
 };
 use crate::flow::{Key, Target};
 
@@ -73,6 +73,44 @@ pub enum Action {
         /// To whom.
         to: Target,
     },
+    /// Sends keys to the other side.
+    SendTones {
+        /// 1 to 64.
+        keys: Vec<Key>,
+        /// How long it is silent between two of them, in milliseconds.
+        pause_ms: u16,
+    },
+    /// Asks somebody into the call.
+    Invite {
+        /// Whom.
+        to: Target,
+        /// Another call of the bot that they are in, which ends when they come.
+        replaces: Option<GraphCallId>,
+    },
+    /// Removes somebody from the call.
+    Remove {
+        /// Whom.
+        participant: ParticipantId,
+    },
+    /// Mutes somebody for all others.
+    Mute {
+        /// Whom; `None` is the bot itself.
+        participant: Option<ParticipantId>,
+    },
+    /// Lets the bot be heard again.
+    Unmute,
+    /// Lets somebody hear music instead of the call.
+    Hold {
+        /// Whom.
+        participant: ParticipantId,
+        /// What they hear; Graph's own music where there is none.
+        prompt: Option<Sound>,
+    },
+    /// Lets somebody hear the call again.
+    Unhold {
+        /// Whom.
+        participant: ParticipantId,
+    },
     /// Ends the call.
     HangUp,
     /// Tells Graph that somebody still attends to the call.
@@ -106,6 +144,11 @@ pub enum Action {
         event: String,
         /// What is told.
         facts: Facts,
+    },
+    /// Tells the order that the call is part of what has come of it. Done apart from the others.
+    TellOrder {
+        /// Which order.
+        order: OrderId,
     },
     /// Asks a server of the operator's own.
     Ask {
@@ -184,6 +227,9 @@ pub enum OwedState {
 /// How much longer than its length an operation may take before it is taken for ended, in milliseconds.
 pub(super) const GRACE_MS: u64 = 10_000;
 
+/// The longest that one key sounds, in milliseconds; Graph does not say.
+const LONGEST_TONE_MS: u64 = 500;
+
 impl Action {
     /// Its name, as the API and the journal show it.
     pub fn kind(&self) -> &'static str {
@@ -198,6 +244,13 @@ impl Action {
             Self::SubscribeToTone => "subscribe_to_tone",
             Self::CancelMediaProcessing => "cancel_media_processing",
             Self::Transfer { .. } => "transfer",
+            Self::SendTones { .. } => "send_tones",
+            Self::Invite { .. } => "invite",
+            Self::Remove { .. } => "remove",
+            Self::Mute { .. } => "mute",
+            Self::Unmute => "unmute",
+            Self::Hold { .. } => "hold",
+            Self::Unhold { .. } => "unhold",
             Self::HangUp => "hang_up",
             Self::KeepAlive => "keep_alive",
             Self::GetCall => "get_call",
@@ -205,6 +258,7 @@ impl Action {
             Self::JoinRecordings { .. } => "join_recordings",
             Self::ForgetRecordings { .. } => "forget_recordings",
             Self::Notify { .. } => "notify",
+            Self::TellOrder { .. } => "tell_order",
             Self::Ask { .. } => "ask",
         }
     }
@@ -221,6 +275,7 @@ impl Action {
     pub fn lasts_ms(&self) -> u64 {
         match self {
             Self::PlayPrompt { sounds } => sounds.iter().map(|sound| u64::from(sound.ms())).sum(),
+            Self::SendTones { keys, pause_ms } => keys.len() as u64 * (LONGEST_TONE_MS + u64::from(*pause_ms)),
             Self::RecordResponse { prompt, longest_s, first_silence_s, .. } => {
                 let asking = prompt.as_ref().map_or(0, |sound| u64::from(sound.ms()));
                 asking + 1000 * (u64::from(*first_silence_s) + u64::from(*longest_s))
@@ -229,13 +284,25 @@ impl Action {
         }
     }
 
+    /// It says how something is to stand.
+    pub(super) fn is_state(&self) -> bool {
+        matches!(self, Self::Remove { .. } | Self::Mute { .. } | Self::Unmute | Self::Hold { .. } | Self::Unhold { .. })
+    }
+
     /// What to do when nobody knows whether it happened.
     pub fn when_unknown(&self) -> WhenUnknown {
         match self {
             Self::PlayPrompt { .. } | Self::RecordResponse { .. } => WhenUnknown::BeginAgain,
             Self::Answer { .. } | Self::Reject { .. } | Self::Redirect { .. } | Self::Transfer { .. } => WhenUnknown::LookFirst,
-            Self::CreateCall { .. } => WhenUnknown::AwaitWord,
-            Self::SubscribeToTone
+            Self::CreateCall { .. } | Self::Invite { .. } => WhenUnknown::AwaitWord,
+            Self::SendTones { .. } => WhenUnknown::Leave,
+            // Each says how something is to stand, so that twice is as good as once.
+            Self::Remove { .. }
+            | Self::Mute { .. }
+            | Self::Unmute
+            | Self::Hold { .. }
+            | Self::Unhold { .. }
+            | Self::SubscribeToTone
             | Self::CancelMediaProcessing
             | Self::KeepAlive
             | Self::HangUp
@@ -245,6 +312,7 @@ impl Action {
             | Self::JoinRecordings { .. }
             | Self::ForgetRecordings { .. }
             | Self::Notify { .. }
+            | Self::TellOrder { .. }
             | Self::Ask { .. } => WhenUnknown::Repeat,
         }
     }
@@ -257,8 +325,10 @@ pub enum WhenUnknown {
     BeginAgain,
     /// Look at the call, and do it only if the call has not moved.
     LookFirst,
-    /// Wait for a notification of the call that may have come of it, and ask for another one only if there is none.
+    /// Wait for a notification of what may have come of it, and ask again only if there is none.
     AwaitWord,
+    /// Never ask again: twice is worse than not at all.
+    Leave,
     /// Doing it twice does no harm.
     Repeat,
 }

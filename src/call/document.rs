@@ -10,8 +10,10 @@ use super::{
     event::Party,
     ids::{CallKey, CallbackSecret, GraphCallId, OperationId},
     journal::Journal,
+    order::PartOf,
     phase::{At, Ending, Phase},
     placing::Placing,
+    roster::Company,
     stop_key::StopKey,
     verbs::given_up_at,
 };
@@ -102,6 +104,9 @@ pub struct Call {
     /// What is known of a call that the bot places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placing: Option<Placing>,
+    /// The order that it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<PartOf>,
     /// What happened.
     pub journal: Journal,
     /// When the document was made.
@@ -150,15 +155,6 @@ pub struct Acting {
     pub until: Timestamp,
 }
 
-/// Who else is in the call.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Company {
-    /// Somebody else was there at least once.
-    pub met: bool,
-    /// Since when nobody else is.
-    pub alone_since: Option<Timestamp>,
-}
-
 /// A recording that was kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
@@ -178,6 +174,7 @@ impl Call {
             Phase::Ringing { audible_by, .. } => Some(*audible_by),
             Phase::InStep { at: At::Transfer { settled_by, .. } | At::Redirect { settled_by, .. }, .. } => Some(*settled_by),
             Phase::InStep { at: At::Ask { answer_by, .. }, .. } => Some(given_up_at(*answer_by)),
+            Phase::InStep { at: At::Invite { settled_by, .. }, .. } => Some(*settled_by),
             Phase::InStep { .. } => None,
             Phase::Placing { until, .. } => Some(*until),
             Phase::HangingUp { ended_by, .. } => Some(*ended_by),
@@ -293,7 +290,7 @@ impl Owed {
 
     /// It is done even when the call is over.
     pub(super) fn outlives_the_call(&self) -> bool {
-        self.is_recording() || self.is_notice()
+        self.is_recording() || self.is_notice() || matches!(self.action, Action::TellOrder { .. })
     }
 
     /// It is about recordings.

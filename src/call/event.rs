@@ -31,6 +31,9 @@ pub enum Event {
     ParticipantsUpdated {
         /// Everyone in the call, the bot too.
         participants: Vec<Participant>,
+        /// Orders the lists of a call; not every list has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sequence: Option<i64>,
     },
     /// The call is over; nothing follows.
     CallEnded {
@@ -54,6 +57,11 @@ pub enum Event {
         name: String,
         /// Values for variables of the flow.
         data: BTreeMap<String, String>,
+    },
+    /// Somebody has acknowledged the order that the call is part of.
+    OrderAcknowledged {
+        /// What they are called.
+        by: String,
     },
     /// Whoever may wants the call to end.
     EndAsked,
@@ -94,6 +102,7 @@ impl Event {
             Self::Place
             | Self::OfTry { .. }
             | Self::Steered { .. }
+            | Self::OrderAcknowledged { .. }
             | Self::EndAsked
             | Self::SwitchesSeen { .. }
             | Self::ActionSettled { .. }
@@ -228,6 +237,9 @@ pub struct Participant {
     pub party: Option<Party>,
     /// Waits in the lobby.
     pub in_lobby: bool,
+    /// Is muted for all others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_muted: bool,
 }
 
 /// What came of asking Graph for something.

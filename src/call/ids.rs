@@ -82,18 +82,46 @@ id! {
 }
 
 id! {
+    /// The name of an order.
+    OrderId
+}
+
+id! {
     /// Graph's name of an operation, in normal form.
     OperationId
 }
 
+id! {
+    /// Graph's name of somebody in a call, in normal form.
+    ParticipantId
+}
+
 impl GraphCallId {
-    /// The id as Graph's own URLs have it: with dashes where it is a GUID.
+    /// The id as Graph's own URLs have it.
     pub fn in_url(&self) -> String {
-        let id = self.as_str();
-        match id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()) {
-            true => format!("{}-{}-{}-{}-{}", &id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]),
-            false => id.to_owned(),
-        }
+        dashed(self.as_str())
+    }
+}
+
+impl ParticipantId {
+    /// The id as Graph's own URLs have it.
+    pub fn in_url(&self) -> String {
+        dashed(self.as_str())
+    }
+}
+
+/// With dashes where it is a GUID.
+fn dashed(id: &str) -> String {
+    match id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()) {
+        true => format!("{}-{}-{}-{}-{}", &id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]),
+        false => id.to_owned(),
+    }
+}
+
+/// An order is no call: no document has this key.
+impl From<&OrderId> for CallKey {
+    fn from(id: &OrderId) -> Self {
+        Self(id.as_str().to_owned())
     }
 }
 

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use jiff::Timestamp;
 
 use super::{
-    document::{AUDIBLE_WITHIN_MS, Call, Company, Direction, later},
+    document::{AUDIBLE_WITHIN_MS, Call, Direction, later},
     event::{Incoming, Party},
     ids::{CallKey, CallbackSecret},
     journal::Journal,
     phase::Phase,
     placing::{Placing, Reached},
+    roster::Company,
 };
 
 /// What a new call is told that is not in the notification.
@@ -88,6 +89,7 @@ impl Call {
             forgotten: Vec::new(),
             cut_off_in: None,
             placing: None,
+            part_of: None,
             journal: Journal::default(),
             created: now,
         }

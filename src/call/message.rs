@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     event::Event,
-    ids::{CallKey, CallbackSecret, GraphCallId},
+    ids::{CallKey, CallbackSecret, GraphCallId, OrderId},
 };
 
-/// Which call something is for.
+/// Which call something is for, or which order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Address {
@@ -21,7 +21,7 @@ pub enum Address {
         /// Graph's id in the notification, where it has one.
         graph_id: Option<GraphCallId>,
         /// Which of the requests it is about by which the bot placed the call, from 1; `None` where somebody called the bot.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         number: Option<u8>,
     },
     /// The registered webhook.
@@ -33,14 +33,17 @@ pub enum Address {
     },
     /// We ourselves: a time has come.
     Ours(CallKey),
+    /// We ourselves, for an order: a time has come.
+    Order(OrderId),
 }
 
 impl Address {
-    /// The call's name, for the log.
+    /// The name of the call, or of the order, for the log.
     pub fn call(&self) -> &str {
         match self {
             Self::Callback { key, .. } | Self::Ours(key) => key.as_str(),
             Self::Webhook { graph_id, .. } => graph_id.as_str(),
+            Self::Order(order) => order.as_str(),
         }
     }
 }
@@ -68,5 +71,10 @@ impl Message {
     /// The alarm of a call, set at `now`.
     pub fn wake(call: &CallKey, now: Timestamp) -> Self {
         Self { address: Address::Ours(call.clone()), arrival: Arrival { event: Event::Wake, at: now } }
+    }
+
+    /// The alarm of an order, set at `now`.
+    pub fn wake_order(order: &OrderId, now: Timestamp) -> Self {
+        Self { address: Address::Order(order.clone()), arrival: Arrival { event: Event::Wake, at: now } }
     }
 }

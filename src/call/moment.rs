@@ -89,7 +89,14 @@ impl<'a> Moment<'a> {
             },
             Some(Step::Language(language)) => return Some(self.language(language)),
             Some(Step::Say(say)) => return self.say(name, say),
-            Some(Step::Wait(wait)) => self.wait(name, wait),
+            Some(Step::Wait(wait)) => return self.wait(name, wait),
+            Some(Step::SendKeys(send)) => return self.send_keys(name, send),
+            Some(Step::Invite(invite)) => return self.invite(name, invite),
+            Some(Step::Remove(remove)) => return self.remove(name, remove),
+            Some(Step::Mute(mute)) => return self.mute(name, mute),
+            Some(Step::Unmute(_)) => return self.unmute(name),
+            Some(Step::Hold(hold)) => return self.hold(name, hold),
+            Some(Step::Unhold(unhold)) => return self.unhold(name, unhold),
             Some(Step::Play(play)) => self.play(name, play),
             Some(Step::Menu(menu)) => self.menu(name, menu),
             Some(Step::Collect(collect)) => self.collect(name, collect),
@@ -100,6 +107,7 @@ impl<'a> Moment<'a> {
             Some(Step::Redirect(redirect)) => return self.redirect(name, redirect),
             Some(Step::Ask(ask)) => self.ask(name, ask),
             Some(Step::Notify(notify)) => return Some(self.notify(name, notify)),
+            Some(Step::Acknowledge(acknowledge)) => return Some(self.acknowledge(acknowledge)),
             // A checked flow names only steps it has; should one be missing all the same, the caller must not be left waiting.
             Some(Step::HangUp) | None => self.finish(),
         }
@@ -197,6 +205,7 @@ impl<'a> Moment<'a> {
         self.call.acting = None;
         self.call.keep_alive_at = None;
         self.call.company.alone_since = None;
+        self.tell_order();
     }
 
     /// Writes into the journal.

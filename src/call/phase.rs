@@ -3,7 +3,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{digits::Digits, event::ResultInfo, placing::Reached, secrets::Sealed};
+use super::{
+    digits::Digits,
+    event::{Party, ResultInfo},
+    ids::OperationId,
+    placing::Reached,
+    secrets::Sealed,
+};
 
 /// Where a call stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -127,6 +133,35 @@ pub enum At {
     /// Time passes.
     Wait {
         /// The `PlayPrompt` of silence.
+        n: u32,
+    },
+    /// Keys are being sent to the other side.
+    SendKeys {
+        /// The `SendTones`.
+        n: u32,
+        /// Graph has not left open whether it sends them.
+        is_sure: bool,
+    },
+    /// Somebody is being brought into the call.
+    Invite {
+        /// The `Invite`.
+        n: u32,
+        /// The one before it, of which nobody knows what became.
+        before: Option<u32>,
+        /// Who is rung.
+        who: Party,
+        /// Graph's id of what runs, once known.
+        operation: Option<OperationId>,
+        /// The `PlayPrompt` that plays meanwhile, while it does.
+        prompt: Option<u32>,
+        /// When it is no longer waited for.
+        settled_by: Timestamp,
+        /// They have taken it; the list of participants does not show them yet.
+        has_come: bool,
+    },
+    /// Graph is asked for something that it does with somebody in the call.
+    Moderate {
+        /// The action.
         n: u32,
     },
     /// The call is being sent elsewhere, unanswered.

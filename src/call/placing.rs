@@ -22,8 +22,8 @@ use crate::flow::Target;
 /// How long after a request of which nobody knows what became a notification of the call may come, in milliseconds.
 pub const WORD_WITHIN_MS: u64 = 60_000;
 
-/// How often a call is asked for at the most.
-const MOST_TRIES: usize = 3;
+/// How often a call is asked for at the most: once by a process that was killed meanwhile, twice in vain, and once more.
+const MOST_TRIES: usize = 4;
 
 /// How long it may take until Graph has the call, in milliseconds: patience that Graph asks for included.
 const PLACED_WITHIN_MS: u64 = 5 * 60_000;

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::{
     action::{Action, Owed, OwedState, WhenUnknown},
-    document::{Kept, Operation, later},
+    document::{Call, Kept, Operation, later},
     event::{CallState, Found, Outcome, Update},
     moment::Moment,
     phase::{At, Ending, Phase},
-    verbs::Take,
+    verbs::{Take, is_done_already},
 };
 
 /// How often an action whose outcome stays unknown is tried before it is given up.
@@ -26,14 +26,16 @@ impl Moment<'_> {
         // What is no longer owed was settled by a notification, or retired: its outcome says nothing.
         let Some(owed) = self.call.owed.iter().find(|owed| owed.n == n).cloned() else { return };
         match (&owed.action, outcome) {
-            (Action::Notify { .. }, _) => self.notified(&owed, outcome),
+            (Action::Notify { .. } | Action::TellOrder { .. }, _) => self.notified(&owed, outcome),
             (Action::Ask { .. }, _) => self.asked(&owed, outcome),
             (_, Outcome::Done { operation }) => {
                 self.paid(&owed, "done");
                 self.begun(n, operation.clone());
+                self.invitation_runs(n, operation.as_ref());
                 if let Action::ForgetRecordings { recordings } = &owed.action {
                     self.call.recordings.retain(|kept| !recordings.contains(&kept.n));
                 }
+                self.moderated(n, true);
             }
             (_, Outcome::Created { .. }) => self.paid(&owed, "done"),
             (_, Outcome::Kept { ms }) => {
@@ -41,6 +43,10 @@ impl Moment<'_> {
                 self.recording_kept(&owed, *ms);
             }
             (_, Outcome::Refused { code, .. }) if code == TRANSFER_CONFLICT => self.paid(&owed, "done already"),
+            (action, Outcome::Refused { code, .. }) if action.is_state() && is_done_already(code, owed.attempts) => {
+                self.paid(&owed, "done already");
+                self.moderated(n, true);
+            }
             // The look was refused, not the deed: so the deed is tried after all.
             (_, Outcome::Refused { is_gone: false, .. }) if owed.state == OwedState::Doubtful => {
                 self.certain(n);
@@ -67,13 +73,11 @@ impl Moment<'_> {
                 owed.state = OwedState::Doubtful;
             }
         }
-        let asked: Vec<Owed> = self
-            .call
-            .requests()
-            .filter(|owed| owed.n < before && owed.action.when_unknown() == WhenUnknown::AwaitWord)
-            .cloned()
-            .collect();
-        asked.iter().for_each(|owed| self.word_awaited(owed));
+        let of_kind = |call: &Call, kind: WhenUnknown| -> Vec<Owed> {
+            call.requests().filter(|owed| owed.n < before && owed.action.when_unknown() == kind).cloned().collect()
+        };
+        of_kind(&self.call, WhenUnknown::AwaitWord).iter().for_each(|owed| self.word_awaited_of(owed));
+        of_kind(&self.call, WhenUnknown::Leave).iter().for_each(|owed| self.keys_perhaps_sent(owed));
         let may_play = |owed: &Owed| owed.n < before && owed.action.when_unknown() == WhenUnknown::BeginAgain;
         if self.call.requests().any(may_play) {
             self.begin_again(0, None);
@@ -118,12 +122,20 @@ impl Moment<'_> {
             Action::KeepRecording { .. } | Action::JoinRecordings { .. } | Action::ForgetRecordings { .. } => {}
             Action::HangUpTwin { .. } => {}
             Action::CreateCall { .. } => self.not_placed(),
+            Action::Remove { .. } | Action::Mute { .. } | Action::Unmute | Action::Hold { .. } | Action::Unhold { .. }
+                if !is_gone =>
+            {
+                self.moderated(owed.n, false);
+            }
             _ if is_gone => self.gone(),
             Action::Answer { .. } => self.end(Ending::NotAnswered, None),
             Action::PlayPrompt { .. } => self.prompt_ended(owed.n, false),
             Action::RecordResponse { .. } => self.recording_ended(owed.n, Take::Failed),
             Action::Transfer { .. } => self.transfer_failed(None),
             Action::Redirect { .. } => self.redirect_failed(),
+            Action::Invite { .. } => self.invitation_refused(owed.n),
+            Action::SendTones { .. } => self.prompt_ended(owed.n, false),
+            Action::Remove { .. } | Action::Mute { .. } | Action::Unmute | Action::Hold { .. } | Action::Unhold { .. } => {}
             Action::Reject { .. }
             | Action::SubscribeToTone
             | Action::CancelMediaProcessing
@@ -131,6 +143,7 @@ impl Moment<'_> {
             | Action::KeepAlive
             | Action::GetCall
             | Action::Notify { .. }
+            | Action::TellOrder { .. }
             | Action::Ask { .. } => {}
         }
     }
@@ -142,20 +155,30 @@ impl Moment<'_> {
             self.paid(owed, "given up: no answer");
             return self.refused(owed, false);
         }
-        if owed.action.when_unknown() == WhenUnknown::AwaitWord {
-            return self.word_awaited(owed);
+        match owed.action.when_unknown() {
+            WhenUnknown::AwaitWord => return self.word_awaited_of(owed),
+            WhenUnknown::Leave => return self.keys_perhaps_sent(owed),
+            _ => {}
         }
         // The first time at once: most replies that are lost are lost once.
         let until = (owed.attempts > 0).then(|| self.pause(owed.attempts));
         match owed.action.when_unknown() {
             WhenUnknown::BeginAgain => self.begin_again(attempts, until),
-            WhenUnknown::LookFirst | WhenUnknown::Repeat | WhenUnknown::AwaitWord => {
+            WhenUnknown::LookFirst | WhenUnknown::Repeat | WhenUnknown::AwaitWord | WhenUnknown::Leave => {
                 self.note(owed.action.kind(), Some(owed.n), "no answer");
                 self.put_off(owed.n, until, attempts);
                 if owed.action.when_unknown() == WhenUnknown::LookFirst {
                     self.doubt(owed.n);
                 }
             }
+        }
+    }
+
+    /// Nobody knows whether something was begun that Graph tells of in time, if it was.
+    fn word_awaited_of(&mut self, owed: &Owed) {
+        match owed.action {
+            Action::Invite { .. } => self.word_of_invitation_awaited(owed),
+            _ => self.word_awaited(owed),
         }
     }
 
@@ -211,7 +234,10 @@ impl Moment<'_> {
 
     /// Cancels all that may be playing or recording and begins it again, in order, under new numbers.
     fn begin_again(&mut self, attempts: u8, until: Option<Timestamp>) {
-        let retired: Vec<Operation> = self.call.operations.drain(..).collect();
+        // Keys are never sent again.
+        let is_sending = |operation: &Operation| matches!(operation.action, Action::SendTones { .. });
+        let (sending, retired): (Vec<Operation>, Vec<Operation>) = self.call.operations.drain(..).partition(is_sending);
+        self.call.operations = sending;
         self.call.owed.retain(|owed| !retired.iter().any(|operation| operation.n == owed.n));
         let cancel = self.call.owe(Action::CancelMediaProcessing);
         self.put_off(cancel, until, 0);
@@ -262,7 +288,14 @@ impl Phase {
             At::Play { n, .. } | At::Wait { n } | At::Say { n } | At::Menu { n, .. } | At::Collect { n, .. } if *n == old => {
                 *n = new
             }
-            At::Record { n, .. } | At::Review { n, .. } | At::Ask { prompt: Some(n), .. } if *n == old => *n = new,
+            At::Record { n, .. }
+            | At::Review { n, .. }
+            | At::Ask { prompt: Some(n), .. }
+            | At::Invite { prompt: Some(n), .. }
+                if *n == old =>
+            {
+                *n = new
+            }
             _ => {}
         }
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{
     action::{Action, Owed},
     document::{Call, Operation},
-    event::{CallState, Event, Finished, Participant, Recorded, ResultInfo, Tone, Update},
+    event::{CallState, Event, Finished, Recorded, ResultInfo, Tone, Update},
     ids::OperationId,
     moment::Moment,
     phase::{At, Ending, Phase},
@@ -41,7 +41,7 @@ pub fn step(call: Call, flow: &Flow, secrets: &Secrets, event: &Event, now: Time
         Event::ToneReceived(tone) => moment.tone(tone),
         Event::PromptFinished(finished) | Event::OperationFinished(finished) => moment.finished(finished),
         Event::RecordingFinished(recorded) => moment.recorded(recorded),
-        Event::ParticipantsUpdated { participants } => moment.company(participants),
+        Event::ParticipantsUpdated { participants, sequence } => moment.company(participants, *sequence),
         Event::CallEnded { result } => moment.ended(result.as_ref()),
         Event::Place => moment.is_to_be_placed(),
         Event::OfTry { number, call, what } => {
@@ -50,6 +50,7 @@ pub fn step(call: Call, flow: &Flow, secrets: &Secrets, event: &Event, now: Time
             }
         }
         Event::Steered { name, data } => moment.steered(name, data),
+        Event::OrderAcknowledged { by } => moment.order_acknowledged(by),
         Event::EndAsked => moment.end_asked(),
         Event::Wake => moment.wake(),
         Event::SwitchesSeen { on } => moment.call.switches.clone_from(on),
@@ -95,7 +96,7 @@ impl Moment<'_> {
     }
 
     /// The other side, or the platform, ends the call.
-    fn is_ending(&mut self) {
+    pub(super) fn is_ending(&mut self) {
         self.note("call_updated", None, "ending");
         self.cut_off();
         self.call.owed.retain(Owed::outlives_the_call);
@@ -152,7 +153,7 @@ impl Moment<'_> {
 
     /// A prompt, or another operation, has ended.
     pub(super) fn finished(&mut self, finished: &Finished) {
-        let Some(operation) = self.take_operation(finished) else { return };
+        let Some(operation) = self.take_operation(finished) else { return self.invitation_ended(finished) };
         self.journal_end("prompt_finished", operation.n, finished);
         if self.ends_with(finished) {
             return self.is_ending();
@@ -184,6 +185,8 @@ impl Moment<'_> {
             Some((step, At::Review { n: timer, .. })) if n == timer => self.review_awaited(&step, completed),
             Some((step, At::Say { n: playing })) if n == playing => self.said(&step, completed),
             Some((step, At::Ask { prompt: Some(playing), .. })) if n == playing => self.meanwhile_ended(&step, completed),
+            Some((_, At::Invite { prompt: Some(playing), .. })) if n == playing => self.ringing_heard(completed),
+            Some((step, At::SendKeys { n: sending, is_sure })) if n == sending => self.keys_sent(&step, completed && is_sure),
             _ => self.call.phase.hears_after(n),
         }
     }
@@ -245,25 +248,10 @@ impl Moment<'_> {
     }
 
     /// The call ended in the middle of an operation: there is no use in going on, which Graph would refuse.
-    fn ends_with(&self, finished: &Finished) -> bool {
+    pub(super) fn ends_with(&self, finished: &Finished) -> bool {
         let is_terminated = finished.result.as_ref().is_some_and(|result| result.subcode == TERMINATED);
         let goes_elsewhere = matches!(self.at(), Some((_, At::Transfer { .. } | At::Redirect { .. })));
         is_terminated && !goes_elsewhere && matches!(self.call.phase, Phase::InStep { .. })
-    }
-
-    fn company(&mut self, participants: &[Participant]) {
-        let is_alive = matches!(self.call.phase, Phase::Ringing { .. } | Phase::Placing { .. } | Phase::InStep { .. });
-        // Graph's list can be empty though two are talking: that says nothing.
-        if participants.is_empty() || !is_alive {
-            return;
-        }
-        let others = participants.iter().filter(|participant| !participant.in_lobby && !participant.is_application()).count();
-        let company = &mut self.call.company;
-        company.met |= others > 0;
-        company.alone_since = match (others, company.met) {
-            (0, true) => company.alone_since.or(Some(self.now)),
-            _ => None,
-        };
     }
 
     fn ended(&mut self, result: Option<&ResultInfo>) {
@@ -296,7 +284,7 @@ impl Moment<'_> {
         Some(ended)
     }
 
-    fn journal_end(&mut self, kind: &str, n: u32, finished: &Finished) {
+    pub(super) fn journal_end(&mut self, kind: &str, n: u32, finished: &Finished) {
         let words = match (&finished.result, finished.completed) {
             (Some(result), true) => format!("completed, {}/{}", result.code, result.subcode),
             (Some(result), false) => format!("failed, {}/{}", result.code, result.subcode),
@@ -304,11 +292,5 @@ impl Moment<'_> {
             (None, false) => "failed".to_owned(),
         };
         self.note(kind, Some(n), &words);
-    }
-}
-
-impl Participant {
-    fn is_application(&self) -> bool {
-        self.party.as_ref().is_some_and(|party| party.kind == "application" || party.kind == "applicationInstance")
     }
 }

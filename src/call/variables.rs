@@ -57,6 +57,7 @@ impl Moment<'_> {
                 Direction::Outgoing => "outgoing".to_owned(),
             },
             Fact::Id => self.call.key.as_str().to_owned(),
+            Fact::Participants => self.call.others().to_string(),
             Fact::Language => self.call.language.as_ref().or(self.flow.languages.first()).cloned().unwrap_or_default(),
             Fact::Date => self.local_time().date().to_string(),
             Fact::Time => self.local_time().strftime("%H:%M").to_string(),

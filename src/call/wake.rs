@@ -34,6 +34,7 @@ impl Moment<'_> {
         self.rung_out();
         self.overdue();
         self.ask_overdue();
+        self.invitation_overdue();
         self.look();
         self.attend();
     }

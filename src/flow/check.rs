@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::{Spanned, de::DeTable};
 
 use super::{
+    company::CallKind,
     file::File,
     finding::Finding,
     hooks::{self, HookEntry},
     languages,
     model::Flow,
     names::{check_known, check_said, check_shape, is_name},
-    paths,
+    paths::{self, Beginnings},
     prompts::{self, PromptEntry},
     read::{Entry, read, take_entries},
     rendering::Renderings,
@@ -127,7 +128,9 @@ fn read_flow(source: &Source<'_>, rounds: &mut BTreeMap<String, Finding>, report
     let steps = steps::read_all(steps, report);
     let start = file.as_ref().map(|file| &file.start.0);
 
-    check_names(start, &steps, &prompts, report);
+    let told: Vec<&Spanned<String>> = file.iter().flat_map(|file| file.events.0.values()).map(|step| &step.0).collect();
+
+    check_names(start.into_iter().chain(told.iter().copied()), &steps, &prompts, report);
     check_hooks(&hooks, &steps, report);
     check_flows(source.flows, &steps, report);
     rounds.extend(steps.iter().filter_map(|step| round(step, report)));
@@ -135,14 +138,18 @@ fn read_flow(source: &Source<'_>, rounds: &mut BTreeMap<String, Finding>, report
         variables::check(&file.variables.0, &steps, report);
         languages::check(&file.languages.0, &prompts, &steps, report);
     }
-    paths::check(start.map(|name| name.get_ref().as_str()), &steps, report);
+    let kind = file.as_ref().map_or(CallKind::Group, |file| file.call.into());
+    let begins = Beginnings { start, told: &told, kind };
+    paths::check(&begins, &steps, report);
     prompts::check_used(&prompts, &steps, report);
     let (prompts, translations) = prompts::with_waves(prompts, source, report);
     let file = file?;
     let flow = Flow {
         name: source.name.to_owned(),
         version: String::new(),
+        call: file.call.into(),
         start: file.start.0.into_inner(),
+        told: file.events.0.into_iter().map(|(event, step)| (event.0, step.0.into_inner())).collect(),
         timezone: file.timezone.map(|zone| zone.0),
         variables: file.variables.0.into_iter().map(|(name, value)| (name.into_inner(), value)).collect(),
         others: BTreeMap::new(),
@@ -200,12 +207,17 @@ fn check_count(steps: &[Entry<'_>], report: &mut Report<'_>) -> Option<()> {
 }
 
 /// Every name that is defined is one, and every name that is used is defined.
-fn check_names(start: Option<&Spanned<String>>, steps: &[StepEntry], prompts: &[PromptEntry], report: &mut Report<'_>) {
+fn check_names<'s>(
+    begins: impl Iterator<Item = &'s Spanned<String>>,
+    steps: &'s [StepEntry],
+    prompts: &[PromptEntry],
+    report: &mut Report<'_>,
+) {
     let known_steps: Vec<&str> = steps.iter().map(|step| step.name.get_ref().as_str()).collect();
     let known_prompts: Vec<&str> = prompts.iter().map(|prompt| prompt.name.get_ref().as_str()).collect();
     steps.iter().for_each(|step| check_shape("step", &step.name, report));
     prompts.iter().for_each(|prompt| check_shape("prompt", &prompt.name, report));
-    for name in start.into_iter().chain(steps.iter().flat_map(|step| &step.names.leads)) {
+    for name in begins.chain(steps.iter().flat_map(|step| &step.names.leads)) {
         check_known("step", name, &known_steps, "[steps.NAME]", report);
     }
     steps.iter().for_each(|step| check_said(&step.names.says, &known_prompts, report));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{key::Key, template::Template};
+use super::{company::Leads, key::Key, template::Template};
 
 /// Plays prompts in order, then goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -147,6 +147,19 @@ pub struct Review {
     pub timeout_ms: u32,
     /// How often nothing may be chosen, 1 to 10; then the recording is kept.
     pub attempts: u8,
+}
+
+/// Sends keys to the other side, as if they were pressed here.
+///
+/// <https://learn.microsoft.com/graph/api/call-senddtmftones>
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SendKeys {
+    /// The keys, 1 to 64; whatever else its variables bring in is left out.
+    pub keys: Template,
+    /// How long it is silent between two of them, in milliseconds; 0 to 10,000.
+    pub pause_ms: u16,
+    /// Where it leads.
+    pub leads: Leads,
 }
 
 fn once() -> u8 {

@@ -17,6 +17,8 @@ pub enum Fact {
     Direction,
     /// The call's key, as the API knows it.
     Id,
+    /// How many others are in the call, applications and those who wait in its lobby left out.
+    Participants,
     /// The language that prompts are heard in; empty in a flow without languages.
     Language,
     /// The date in the flow's time zone: `2026-12-24`.
@@ -29,7 +31,7 @@ pub enum Fact {
 
 impl Fact {
     /// All of them, in the order of the reference.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Caller,
         Self::CallerKind,
         Self::Called,
@@ -37,6 +39,7 @@ impl Fact {
         Self::Tenant,
         Self::Direction,
         Self::Id,
+        Self::Participants,
         Self::Language,
         Self::Date,
         Self::Time,
@@ -53,6 +56,7 @@ impl Fact {
             Self::Tenant => "call.tenant",
             Self::Direction => "call.direction",
             Self::Id => "call.id",
+            Self::Participants => "call.participants",
             Self::Language => "call.language",
             Self::Date => "now.date",
             Self::Time => "now.time",

@@ -4,7 +4,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::{
-    value::{Entries, HookUrl, Languages, StepRef, Translations, Variables, WavePath, Words, Zone},
+    company::CallKind,
+    value::{Entries, HookUrl, Languages, StepRef, Translations, Variables, WavePath, Ways, Words, Zone},
     verb,
 };
 
@@ -12,8 +13,15 @@ use super::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
+    /// What kind of call the flow is for: `"two"`, the bot and one other; `"group"`, several; `"meeting"`, one that the bot joins. `"two"` if not
+    /// given.
+    #[serde(default)]
+    pub(super) call: Kind,
     /// The step that a call begins with.
     pub(super) start: StepRef,
+    /// What a call may be told by `POST /api/calls/{id}/events`, in whatever step it is, and the step that each leads to.
+    #[serde(default)]
+    pub(super) events: Ways,
     /// The time zone in which the flow's dates and times are meant, by its IANA name; UTC if not given.
     pub(super) timezone: Option<Zone>,
     /// The languages, e.g. `["en", "de"]`. The first is that of the prompts' `text`, and is heard where another is missing.
@@ -36,6 +44,26 @@ pub(super) struct File {
     /// What the call's journal holds.
     #[serde(default)]
     pub(super) journal: Journal,
+}
+
+/// What kind of call a flow is for.
+#[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Kind {
+    #[default]
+    Two,
+    Group,
+    Meeting,
+}
+
+impl From<Kind> for CallKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Two => Self::Two,
+            Kind::Group => Self::Group,
+            Kind::Meeting => Self::Meeting,
+        }
+    }
 }
 
 /// A WAV file and what it says.

@@ -4,11 +4,14 @@ use std::fmt::Write;
 
 use super::model::{Flow, Step};
 
-/// The flow's chart: every step with its verb, every way with its outcome's name.
+/// The flow's chart: every step with its verb, every way with its outcome's name. What a call may be told anywhere is a dotted way from the call.
 pub fn mermaid(flow: &Flow) -> String {
     let mut chart = String::from("flowchart TD\n");
     // Writing into a string cannot fail.
     let _ = writeln!(chart, "    call(({}))\n    call --> {}", flow.name, node(&flow.start));
+    for way in flow.ways() {
+        let _ = writeln!(chart, "    call -.->|\"{}\"| {}", way.outcome, node(way.to));
+    }
     for (name, step) in &flow.steps {
         let _ = writeln!(chart, "    {}", shape(name, step));
         for way in step.ways() {

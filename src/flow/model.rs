@@ -1,15 +1,16 @@
 //! A checked call flow: every name in it leads somewhere, every prompt is a file that Graph can play.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use super::dialogue::{Collect, Menu, Play, Record, Retry, Review};
+pub use super::dialogue::{Collect, Menu, Play, Record, Retry, Review, SendKeys};
 use super::{
     case::Case,
+    company::{CallKind, Hold, Invite, Leads, Mute, Remove, Unhold},
     hours::Calendar,
     key::Key,
-    reaching::{Answer, Ask, Notify, Redirect, Reject},
+    reaching::{Acknowledge, Answer, Ask, Notify, Redirect, Reject},
     spoken::Manner,
     template::Template,
     whom::Whom,
@@ -34,8 +35,14 @@ pub struct Flow {
     pub name: String,
     /// The content's hash, lower-case hex of 32 digits: the flow file and every prompt that it plays.
     pub version: String,
+    /// The kind of call that it is for.
+    #[serde(default, skip_serializing_if = "CallKind::is_two")]
+    pub call: CallKind,
     /// The step that a call begins with.
     pub start: String,
+    /// What a call may be told wherever it stands, and the step that each leads to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub told: BTreeMap<String, String>,
     /// The time zone of its dates and times, by its IANA name; UTC where none is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
@@ -99,6 +106,22 @@ pub enum Step {
     Ask(Ask),
     /// Tells a server of the operator's own, and goes on.
     Notify(Notify),
+    /// Acknowledges the order that the call is part of, and goes on.
+    Acknowledge(Acknowledge),
+    /// Sends keys to the other side.
+    SendKeys(SendKeys),
+    /// Brings somebody into the call.
+    Invite(Invite),
+    /// Removes somebody from it.
+    Remove(Remove),
+    /// Mutes somebody, or the bot.
+    Mute(Mute),
+    /// Lets the bot be heard again.
+    Unmute(Leads),
+    /// Lets somebody hear music instead of the call.
+    Hold(Hold),
+    /// Lets somebody hear the call again.
+    Unhold(Unhold),
     /// Lets time pass.
     Wait(Wait),
     /// Sets variables.
@@ -162,6 +185,13 @@ impl Flow {
         })
     }
 
+    /// What a call of it may be told so that it goes to a step, here and there.
+    pub fn events(&self) -> BTreeSet<&str> {
+        let of_flow = self.all().map(|flow| &flow.told);
+        let of_steps = self.all().flat_map(|flow| flow.steps.values()).filter_map(Step::told);
+        of_flow.chain(of_steps).flat_map(BTreeMap::keys).map(String::as_str).collect()
+    }
+
     /// The flow `name` among them.
     pub fn named(&self, name: &str) -> Option<&Flow> {
         self.all().find(|flow| flow.name == name)
@@ -184,10 +214,17 @@ impl Step {
     pub fn is_for_no_ears(&self) -> bool {
         match self {
             Self::Set(_) | Self::Notify(_) | Self::Branch(_) | Self::Hours(_) | Self::Language(_) | Self::Go(_) => true,
-            Self::Reject(_) | Self::Redirect(_) => true,
+            Self::Reject(_) | Self::Redirect(_) | Self::Acknowledge(_) => true,
             Self::Answer(_)
             | Self::Say(_)
             | Self::Wait(_)
+            | Self::SendKeys(_)
+            | Self::Invite(_)
+            | Self::Remove(_)
+            | Self::Mute(_)
+            | Self::Unmute(_)
+            | Self::Hold(_)
+            | Self::Unhold(_)
             | Self::Ask(_)
             | Self::Play(_)
             | Self::Menu(_)
@@ -201,6 +238,19 @@ impl Step {
     /// Only a call that nobody has taken yet can go through it.
     pub fn needs_ringing(&self) -> bool {
         matches!(self, Self::Reject(_) | Self::Redirect(_))
+    }
+
+    /// Graph does it only in a call with more than two ends.
+    pub fn needs_company(&self) -> bool {
+        matches!(self, Self::Remove(_) | Self::Mute(_) | Self::Unmute(_) | Self::Hold(_) | Self::Unhold(_))
+    }
+
+    /// What a call that stands in it may be told, and the step that each leads to.
+    pub fn told(&self) -> Option<&BTreeMap<String, String>> {
+        match self {
+            Self::Wait(wait) => Some(&wait.events),
+            _ => None,
+        }
     }
 
     /// The step that follows when the call ends in the middle of this one.
@@ -222,6 +272,7 @@ impl Step {
             Self::Collect(collect) => &collect.prompts,
             Self::Record(record) => record.prompt.as_slice(),
             Self::Ask(ask) => &ask.meanwhile,
+            Self::Invite(invite) => &invite.meanwhile,
             _ => &[],
         }
     }
@@ -283,6 +334,15 @@ pub struct Wait {
     pub ms: u32,
     /// Keys that end it, and where each leads.
     pub keys: BTreeMap<Key, String>,
+    /// What ends it when the call is told so, and where each leads.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub events: BTreeMap<String, String>,
+    /// The next step as soon as somebody else comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined: Option<String>,
+    /// The next step as soon as nobody else is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alone: Option<String>,
     /// The next step.
     pub then: String,
     /// The next step when the call ends in the middle of it; one that needs no ears.

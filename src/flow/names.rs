@@ -19,6 +19,8 @@ pub(super) struct Names {
     pub(super) leads: Vec<Spanned<String>>,
     /// The step that it leads to when the call ends in the middle of it.
     pub(super) unheard: Option<Spanned<String>>,
+    /// The step that it leads to when somebody else has come into the call.
+    pub(super) joined: Option<Spanned<String>>,
     /// The prompts that it plays.
     pub(super) plays: Vec<Spanned<String>>,
     /// The prompts that it says numbers with.
@@ -50,6 +52,12 @@ impl Names {
     /// The name of a step that follows when the call ends in the middle of this one.
     pub(super) fn unheard(&mut self, step: StepRef) -> String {
         self.unheard = Some(step.0.clone());
+        self.step(step)
+    }
+
+    /// The name of a step that follows when somebody else has come into the call.
+    pub(super) fn joined(&mut self, step: StepRef) -> String {
+        self.joined = Some(step.0.clone());
         self.step(step)
     }
 

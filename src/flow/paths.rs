@@ -2,51 +2,80 @@
 
 use std::collections::BTreeMap;
 
+use toml::Spanned;
+
 use super::{
+    company::CallKind,
     names::{list, nearest},
     report::Report,
     steps::StepEntry,
     verb::VERBS,
 };
 
-/// Checks all ways through the flow from `start`. A name that is not defined counts as the one that was probably meant.
-pub(super) fn check(start: Option<&str>, steps: &[StepEntry], report: &mut Report<'_>) {
+/// Where the ways through a flow begin.
+pub(super) struct Beginnings<'f> {
+    /// The step that a call begins with.
+    pub(super) start: Option<&'f Spanned<String>>,
+    /// Those that a call goes to from anywhere, when it is told so.
+    pub(super) told: &'f [&'f Spanned<String>],
+    /// What kind of call it is then.
+    pub(super) kind: CallKind,
+}
+
+/// Checks all ways through the flow. A name that is not defined counts as the one that was probably meant.
+pub(super) fn check(begins: &Beginnings<'_>, steps: &[StepEntry], report: &mut Report<'_>) {
     let index: BTreeMap<&str, usize> = steps.iter().enumerate().map(|(n, step)| (step.name.get_ref().as_str(), n)).collect();
     let names: Vec<&str> = index.keys().copied().collect();
     let find = |name: &str| index.get(name).or_else(|| index.get(nearest(name, &names)?)).copied();
     let ways: Vec<Vec<usize>> = steps.iter().map(|step| step.leads().filter_map(find).collect()).collect();
-    if let Some(start) = start.and_then(find) {
-        check_reached(start, steps, &ways, report);
+    let find_step = |name: &Spanned<String>| find(name.get_ref());
+    let told: Vec<usize> = begins.told.iter().copied().filter_map(find_step).collect();
+    if let Some(start) = begins.start.and_then(find_step) {
+        let begins_at: Vec<usize> = told.iter().copied().chain([start]).collect();
+        check_reached(&reached(begins_at.clone(), &ways), steps, report);
+        if !begins.kind.is_shared() {
+            let alone: Vec<Vec<usize>> = steps.iter().map(|step| step.leads_alone().filter_map(find).collect()).collect();
+            check_company(&reached(begins_at, &alone), steps, report);
+        }
     }
-    check_unanswered(steps, &ways, report);
+    check_unanswered(steps, told, &ways, report);
     check_unheard(steps, find, report);
     check_turns(steps, &ways, report);
 }
 
-fn check_reached(start: usize, steps: &[StepEntry], ways: &[Vec<usize>], report: &mut Report<'_>) {
-    let mut reached = vec![false; steps.len()];
-    let mut open = vec![start];
+/// The steps to which some way leads from those that are `open`, these too.
+fn reached(mut open: Vec<usize>, ways: &[Vec<usize>]) -> Vec<bool> {
+    let mut reached = vec![false; ways.len()];
     while let Some(at) = open.pop() {
         if !std::mem::replace(&mut reached[at], true) {
             open.extend(&ways[at]);
         }
     }
-    for (step, _) in steps.iter().zip(reached).filter(|(_, reached)| !reached) {
+    reached
+}
+
+fn check_reached(reached: &[bool], steps: &[StepEntry], report: &mut Report<'_>) {
+    for (step, _) in steps.iter().zip(reached).filter(|(_, reached)| !**reached) {
         let what = format!("step `{}` is never reached", step.name.get_ref());
         report.error(step.name.span(), what, "lead an outcome of another step to it, or remove it");
     }
 }
 
-/// What only a call that still rings can go through comes after no step that answers.
-fn check_unanswered(steps: &[StepEntry], ways: &[Vec<usize>], report: &mut Report<'_>) {
-    let answering = (0..steps.len()).filter(|&step| !steps[step].needs_no_ears());
-    let mut answered = vec![false; steps.len()];
-    let mut open: Vec<usize> = answering.flat_map(|step| ways[step].iter().copied()).collect();
-    while let Some(at) = open.pop() {
-        if !std::mem::replace(&mut answered[at], true) {
-            open.extend(&ways[at]);
-        }
+/// What Graph does only in a call of several comes only after somebody has come into one between two.
+fn check_company(alone: &[bool], steps: &[StepEntry], report: &mut Report<'_>) {
+    for (step, _) in steps.iter().zip(alone).filter(|(step, alone)| **alone && step.needs_company()) {
+        let what =
+            format!("step `{}` may come in a call between two, and Graph does it only in one of several", step.name.get_ref());
+        let hint = "lead to it only by `joined` of an `invite`, or say what kind of call the flow is for: `call = \"group\"` or `\"meeting\"`";
+        report.error(step.name.span(), what, hint);
     }
+}
+
+/// What only a call that still rings can go through comes after no step that answers, nor where an answered call is `told` to go.
+fn check_unanswered(steps: &[StepEntry], told: Vec<usize>, ways: &[Vec<usize>], report: &mut Report<'_>) {
+    let answering = (0..steps.len()).filter(|&step| !steps[step].needs_no_ears());
+    let open = answering.flat_map(|step| ways[step].iter().copied()).chain(told).collect();
+    let answered = reached(open, ways);
     for (step, _) in steps.iter().zip(answered).filter(|(step, answered)| *answered && step.needs_ringing()) {
         let what = format!("step `{}` may come after the answer, when it can do nothing any more", step.name.get_ref());
         report.error(

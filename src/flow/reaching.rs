@@ -6,6 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::whom::Whom;
 
+/// Acknowledges the order that the call is part of, then goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Acknowledge {
+    /// The next step.
+    pub then: String,
+}
+
 /// Takes the call, then goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {

@@ -37,6 +37,13 @@ impl StepEntry {
         self.names.leads.iter().map(|name| name.get_ref().as_str()).chain(self.guesses.iter().map(String::as_str))
     }
 
+    /// Steps that it leads to, surely or perhaps, without anybody coming into the call.
+    pub(super) fn leads_alone(&self) -> impl Iterator<Item = &str> {
+        let joined = self.names.joined.as_ref().map(Spanned::span);
+        let leads = self.names.leads.iter().filter(move |name| Some(name.span()) != joined);
+        leads.map(|name| name.get_ref().as_str()).chain(self.guesses.iter().map(String::as_str))
+    }
+
     /// It could be read, so its names are all that it uses.
     pub(super) fn is_read(&self) -> bool {
         self.step.is_some()
@@ -45,6 +52,11 @@ impl StepEntry {
     /// Only a call that nobody has taken yet can go through it.
     pub(super) fn needs_ringing(&self) -> bool {
         self.step.as_ref().is_some_and(Step::needs_ringing)
+    }
+
+    /// Graph does it only in a call with more than two ends.
+    pub(super) fn needs_company(&self) -> bool {
+        self.step.as_ref().is_some_and(Step::needs_company)
     }
 
     /// It needs no ears: a call that still rings does so after it.

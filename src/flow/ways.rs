@@ -1,8 +1,9 @@
 //! The ways out of a step: every outcome, and where it leads.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{
+    company::{Invite, Leads},
     model::{Branch, Flow, Hours, Menu, Play, Step, Transfer, Wait},
     reaching::Ask,
 };
@@ -34,9 +35,17 @@ impl Step {
             Self::Transfer(_) => "transfer",
             Self::Ask(_) => "ask",
             Self::Notify(_) => "notify",
+            Self::Acknowledge(_) => "acknowledge",
             Self::Answer(_) => "answer",
             Self::Reject(_) => "reject",
             Self::Redirect(_) => "redirect",
+            Self::SendKeys(_) => "send_keys",
+            Self::Invite(_) => "invite",
+            Self::Remove(_) => "remove",
+            Self::Mute(_) => "mute",
+            Self::Unmute(_) => "unmute",
+            Self::Hold(_) => "hold",
+            Self::Unhold(_) => "unhold",
             Self::HangUp => "hang_up",
         }
     }
@@ -64,8 +73,16 @@ impl Step {
             }
             Self::Record(record) => vec![way("then", &record.then), way("nothing", &record.nothing)],
             Self::Transfer(transfer) => transfer.ways(),
+            Self::SendKeys(send) => send.leads.ways(),
+            Self::Invite(invite) => invite.ways(),
+            Self::Remove(remove) => remove.leads.ways(),
+            Self::Mute(mute) => mute.leads.ways(),
+            Self::Unmute(leads) => leads.ways(),
+            Self::Hold(hold) => hold.leads.ways(),
+            Self::Unhold(unhold) => unhold.leads.ways(),
             Self::Ask(ask) => ask.ways(),
             Self::Notify(notify) => vec![way("then", &notify.then)],
+            Self::Acknowledge(acknowledge) => vec![way("then", &acknowledge.then)],
             Self::Answer(answer) => vec![way("then", &answer.then)],
             Self::Redirect(redirect) => vec![way("failed", &redirect.failed)],
             Self::Reject(_) | Self::HangUp => Vec::new(),
@@ -96,6 +113,21 @@ impl Transfer {
     }
 }
 
+impl Invite {
+    fn ways(&self) -> Vec<Way<'_>> {
+        let finer =
+            [("busy", &self.busy), ("declined", &self.declined), ("no_answer", &self.no_answer), ("not_found", &self.not_found)];
+        let given = finer.into_iter().filter_map(|(name, to)| Some(way(name, to.as_ref()?)));
+        [way("joined", &self.joined)].into_iter().chain(given).chain([way("failed", &self.failed)]).collect()
+    }
+}
+
+impl Leads {
+    fn ways(&self) -> Vec<Way<'_>> {
+        [way("then", &self.then)].into_iter().chain(self.failed.iter().map(|to| way("failed", to))).collect()
+    }
+}
+
 impl Ask {
     fn ways(&self) -> Vec<Way<'_>> {
         let chosen = self.next.iter().map(|(name, to)| way(format!("next.{name}"), to));
@@ -121,22 +153,34 @@ impl Hours {
 impl Wait {
     fn ways(&self) -> Vec<Way<'_>> {
         let keys = self.keys.iter().map(|(key, to)| way(format!("keys.{key}"), to));
-        keys.chain([way("then", &self.then)]).collect()
+        let company = [("joined", &self.joined), ("alone", &self.alone)];
+        let company = company.into_iter().filter_map(|(name, to)| Some(way(name, to.as_ref()?)));
+        keys.chain(events(&self.events)).chain(company).chain([way("then", &self.then)]).collect()
     }
 }
 
 impl Flow {
+    /// The ways that a call may take from wherever it stands: by what it is told.
+    pub fn ways(&self) -> Vec<Way<'_>> {
+        events(&self.told).collect()
+    }
+
     /// The outcome by which `step` is left for `to`, which is the name as it lies in the flow: more than one outcome may lead to one
     /// step, so names are told apart by their place. A copy of a name is told by its text, if only one outcome leads there.
     pub fn outcome(&self, step: &str, to: &str) -> Option<Cow<'static, str>> {
         let ways = self.steps.get(step)?.ways();
         let mut alike = ways.iter().filter(|way| way.to == to);
-        let meant = match ways.iter().find(|way| std::ptr::eq(way.to, to)) {
+        let told = self.ways();
+        let meant = match ways.iter().chain(&told).find(|way| std::ptr::eq(way.to, to)) {
             Some(way) => way,
             None => alike.next().filter(|_| alike.next().is_none())?,
         };
         Some(meant.outcome.clone())
     }
+}
+
+fn events(told: &BTreeMap<String, String>) -> impl Iterator<Item = Way<'_>> {
+    told.iter().map(|(event, to)| way(format!("events.{event}"), to))
 }
 
 fn way(outcome: impl Into<Cow<'static, str>>, to: &str) -> Way<'_> {

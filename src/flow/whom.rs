@@ -1,4 +1,4 @@
-//! Whom a call is passed on to, as a flow says it: with variables, or without.
+//! Whom a call is passed on to, and who in it is meant, as a flow says it: with variables, or without.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,16 @@ impl Whom {
             Self::ApplicationInstance(id) => guid(&fill(id)).map(|id| Target::ApplicationInstance(id.0)),
         }
     }
+}
+
+/// Who in the call is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// The one at the other end: who called the bot, or whom it called.
+    Other,
+    /// This one.
+    Named(Whom),
 }
 
 impl Target {

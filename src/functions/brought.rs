@@ -1,6 +1,6 @@
 //! An event that is brought later, by a queue or by a timer: dealt with like one that Graph has just posted.
 
-use super::wake::wake;
+use super::wake::{wake, wake_order};
 use crate::{
     app::App,
     call::{Address, Event, Message},
@@ -49,6 +49,7 @@ async fn put_aside(app: &App, message: &Message, error: &TurnError) -> Dealt {
 async fn turn(app: &App, message: &Message) -> Result<Taken, TurnError> {
     match (&message.address, &message.arrival.event) {
         (Address::Ours(key), Event::Wake) => wake(app, key).await,
+        (Address::Order(order), _) => wake_order(app, order).await,
         _ => {
             let arrivals = std::slice::from_ref(&message.arrival);
             take(app, &message.address, arrivals, deadline(app.clock.now())).await

@@ -1,10 +1,15 @@
-//! `housekeeping`: each minute, the backstop of everything. Calls that are due are woken, and what was kept long enough is forgotten.
+//! `housekeeping`: each minute, the backstop of everything. Calls and orders that are due are woken, and what was kept long enough is forgotten.
 
 use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
-use super::wake::wake;
-use crate::{app::App, call::CallKey, telemetry::counting};
+use super::wake::{wake, wake_order};
+use crate::{
+    app::App,
+    call::{CallKey, OrderId},
+    store::{RecordId, RecordKind},
+    telemetry::counting,
+};
 
 /// The function's name.
 pub const NAME: &str = "housekeeping";
@@ -31,6 +36,19 @@ async fn wake_all(app: &App, now: Timestamp) {
     match app.store.due(now, MOST_CALLS).await {
         Ok(due) => stream::iter(due).for_each_concurrent(AT_ONCE, |key| wake_or_log(app, key)).await,
         Err(error) => tracing::error!(function = NAME, "calls that are due cannot be found: {error}"),
+    }
+    match app.store.due_records(now, MOST_CALLS).await {
+        Ok(due) => stream::iter(due).for_each_concurrent(AT_ONCE, |id| wake_order_or_log(app, id)).await,
+        Err(error) => tracing::error!(function = NAME, "orders that are due cannot be found: {error}"),
+    }
+}
+
+/// Only orders are due by themselves.
+async fn wake_order_or_log(app: &App, id: RecordId) {
+    let order = (id.kind() == RecordKind::Order).then(|| OrderId::parse(id.name()).ok()).flatten();
+    let Some(order) = order else { return };
+    if let Err(error) = wake_order(app, &order).await {
+        tracing::warn!(function = NAME, order = %order, "the order could not be woken: {error}");
     }
 }
 

@@ -12,6 +12,7 @@ pub mod housekeeping;
 pub mod incoming_call;
 pub mod notifications;
 pub mod operation_finished;
+pub mod orders;
 pub mod participants_updated;
 pub mod prompt_finished;
 pub mod prompts;

@@ -14,7 +14,7 @@ use super::{
     calls::{self, Asked},
     health,
     invoked::{Invoked, invoke},
-    notifications, prompts, switches,
+    notifications, orders, prompts, switches,
 };
 use crate::{
     app::App,
@@ -30,7 +30,7 @@ const INVOCATION_ID: &str = "x-azure-functions-invocationid";
 pub fn routes(app: Arc<App>) -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone {
     let up = warp::path::end().map(|| StatusCode::OK.into_response());
     let by_platform = warp::path("api").and(door(&app).or(sound(&app)).unify().or(healthy(&app)).unify());
-    let by_operator = warp::path("api").and(calls_all(&app).or(switch(&app)).unify());
+    let by_operator = warp::path("api").and(calls_all(&app).or(orders_all(&app)).unify().or(switch(&app)).unify());
     let unhurried = by_operator.or(by_host(&app)).unify().and(with(&app)).then(told);
     up.or(by_platform).unify().or(unhurried).unify().recover(refuse).unify()
 }
@@ -92,6 +92,23 @@ fn calls_all(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejec
             let asked = Asked { method, path: path.as_str(), query: &query, headers: &headers };
             let span = info_span!("function", invocation_id = app.is_under_host.then(|| invocation_id(&headers)));
             Box::pin(calls::answer(&app, asked, body)).instrument(span).await
+        })
+}
+
+/// `/api/orders` and everything below it: [`orders`] looks at the method and the rest of the path.
+fn orders_all(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    warp::path("orders")
+        .and(warp::path::tail())
+        .and(warp::method())
+        .and(query)
+        .and(warp::header::headers_cloned())
+        .and(warp::body::stream())
+        .and(with(app))
+        .then(|path: warp::path::Tail, method, query: String, headers: HeaderMap, body, app: Arc<App>| async move {
+            let asked = Asked { method, path: path.as_str(), query: &query, headers: &headers };
+            let span = info_span!("function", invocation_id = app.is_under_host.then(|| invocation_id(&headers)));
+            orders::answer(&app, asked, body).instrument(span).await
         })
 }
 

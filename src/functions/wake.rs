@@ -1,10 +1,11 @@
-//! `wake`: a call's own alarm. A time has come that no notification announces, or something is to be done apart from turns.
+//! `wake`: a call's own alarm, or an order's. A time has come that no notification announces, or something is to be done apart from turns.
 
 use super::Function;
 use crate::{
     apart,
     app::App,
-    call::{Address, Arrival, CallKey, Event},
+    call::{Address, Arrival, CallKey, Event, OrderId},
+    order, ordering,
     turn::{Taken, TurnError, deadline, take},
 };
 
@@ -21,4 +22,13 @@ pub async fn wake(app: &App, key: &CallKey) -> Result<Taken, TurnError> {
     let taken = take(app, &Address::Ours(key.clone()), &[arrival], deadline(now)).await?;
     apart::perform(app, key).await?;
     Ok(taken)
+}
+
+/// Wakes one order.
+///
+/// # Errors
+/// As [`wake`].
+pub async fn wake_order(app: &App, id: &OrderId) -> Result<Taken, TurnError> {
+    let is_known = ordering::take(app, id, order::Event::Wake).await?;
+    Ok(if is_known { Taken::Changed } else { Taken::UnknownCall })
 }

@@ -17,7 +17,7 @@ const GONE: [&str; 2] = ["8522", "8528"];
 
 /// What the response to a request for `action` means. Errors have the shape of <https://learn.microsoft.com/graph/errors>.
 ///
-/// A 404 is success for [`Action::HangUp`], a finding for [`Action::GetCall`], and a refusal for the others: only the call knows
+/// A 404 is success for [`Action::HangUp`] and [`Action::Remove`], a finding for [`Action::GetCall`], and a refusal for the others: only the call knows
 /// whether it may be the echo of an earlier try that was carried out.
 pub fn outcome(action: &Action, response: &Response, now: Timestamp) -> Outcome {
     match (response.status, action) {
@@ -25,10 +25,12 @@ pub fn outcome(action: &Action, response: &Response, now: Timestamp) -> Outcome 
         (200..=299, Action::CreateCall { .. }) => created(response),
         (200..=299, _) => done(response),
         (404, Action::GetCall) => Outcome::Found(Found::Gone),
-        (404, Action::HangUp | Action::HangUpTwin { .. }) => Outcome::Done { operation: None },
+        (404, Action::HangUp | Action::HangUpTwin { .. } | Action::Remove { .. }) => Outcome::Done { operation: None },
         (429, _) => Outcome::Throttled { until: patience(response.retry_after.as_deref(), now) },
         // 408 comes from something in between that gave up on Graph: as little is known as after a 504.
         (408 | 500.., _) => Outcome::Unknown,
+        // It may be the participant who is not there any more.
+        (404, Action::Mute { .. } | Action::Hold { .. } | Action::Unhold { .. }) => not_there(error_code(&response.body)),
         (status, _) => refused(status, error_code(&response.body)),
     }
 }
@@ -60,6 +62,11 @@ fn done(response: &Response) -> Outcome {
         "completed" => Outcome::Done { operation: None },
         _ => Outcome::Done { operation: body["id"].as_str().and_then(|id| OperationId::parse(id).ok()) },
     }
+}
+
+fn not_there(code: String) -> Outcome {
+    let is_gone = GONE.contains(&code.as_str());
+    Outcome::Refused { status: 404, code, is_gone }
 }
 
 fn refused(status: u16, code: String) -> Outcome {

@@ -1,12 +1,13 @@
 //! What is sent to a hook.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::call::{Call, Facts, GraphCallId, Party};
 
-/// The mark by which a hook knows again what it was sent before: `{call key}:{number}`.
-pub fn id(call: &Call, n: u32) -> String {
-    format!("{}:{n}", call.key)
+/// The mark by which a hook knows again what it was sent before: `{call key}:{number}`, or `{order id}:{number}`.
+pub fn id(about: &str, n: u32) -> String {
+    format!("{about}:{n}")
 }
 
 /// What a hook is asked with: the facts of the call, as they were when action `n` was owed.
@@ -30,17 +31,17 @@ pub fn question(call: &Call, n: u32, facts: &Facts) -> Value {
 
 /// What a hook is told: a CloudEvent, in JSON. <https://github.com/cloudevents/spec>
 ///
-/// It is the same at every try, so that it can be known again by its `id`. `bot` is the bot's base URL.
-pub fn cloud_event(call: &Call, n: u32, kind: &str, facts: &Facts, bot: &str) -> Value {
+/// It is the same at every try, so that it can be known again by its `id`. `source` is where whatever it is about is shown.
+pub fn cloud_event(id: &str, source: &str, subject: &str, kind: &str, time: Timestamp, data: &Value) -> Value {
     json!({
         "specversion": "1.0",
-        "id": id(call, n),
-        "source": format!("{bot}/api/calls/{}", call.key),
+        "id": id,
+        "source": source,
         "type": kind,
-        "subject": call.key,
-        "time": facts.at,
+        "subject": subject,
+        "time": time,
         "datacontenttype": "application/json",
-        "data": question(call, n, facts),
+        "data": data,
     })
 }
 

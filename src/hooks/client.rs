@@ -42,13 +42,37 @@ pub struct Hooks {
     clients: [OnceCell<Client>; 2],
 }
 
+/// What a hook is told that is not about a single call.
+#[derive(Debug, Clone, Copy)]
+pub struct Notice<'a> {
+    /// The name of what it is about.
+    pub about: &'a str,
+    /// Where things of its kind are shown, below `/api/`.
+    pub path: &'a str,
+    /// The number under which it is owed.
+    pub n: u32,
+    /// How often it was tried before.
+    pub attempts: u8,
+    /// Whom.
+    pub hook: &'a Hook,
+    /// What has happened: the event's type.
+    pub event: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// What is told.
+    pub data: &'a Value,
+}
+
 /// What is sent.
 struct Letter<'a> {
-    call: &'a Call,
+    /// The name of the call or order that it is about.
+    about: &'a str,
     n: u32,
-    action: &'a Action,
+    attempts: u8,
+    kind: &'static str,
     hook: &'a Hook,
-    media_type: &'static str,
+    /// It is asked, not told.
+    is_question: bool,
     body: Value,
 }
 
@@ -61,17 +85,31 @@ impl Hooks {
 
     /// Tries a call's action number `n` once, no longer than `within`. [`Outcome::NotSent`] where the action is none for a hook.
     pub async fn perform(&self, call: &Call, n: u32, action: &Action, within: Duration) -> Outcome {
-        let letter = |hook, media_type, body| Letter { call, n, action, hook, media_type, body };
+        let attempts = call.owed.iter().find(|owed| owed.n == n).map_or(0, |owed| owed.attempts);
+        let (about, kind) = (call.key.as_str(), action.kind());
+        let letter = |hook, is_question, body| Letter { about, n, attempts, kind, hook, is_question, body };
         match action {
             Action::Notify { hook, event, facts } => {
-                let body = cloud_event(call, n, event, facts, &self.bot);
-                self.exchange(letter(hook, "application/cloudevents+json", body), within).await
+                let source = format!("{}/api/calls/{about}", self.bot);
+                let body = cloud_event(&id(about, n), &source, about, event, facts.at, &question(call, n, facts));
+                self.exchange(letter(hook, false, body), within).await
             }
-            Action::Ask { hook, facts, .. } => {
-                self.exchange(letter(hook, "application/json", question(call, n, facts)), within).await
-            }
+            Action::Ask { hook, facts, .. } => self.exchange(letter(hook, true, question(call, n, facts)), within).await,
             _ => Outcome::NotSent,
         }
+    }
+
+    /// The settings say where a hook of this name is.
+    pub fn know(&self, name: &str) -> bool {
+        self.urls.contains_key(name)
+    }
+
+    /// Tells a hook once, no longer than `within`.
+    pub async fn tell(&self, notice: &Notice<'_>, within: Duration) -> Outcome {
+        let Notice { about, path, n, attempts, hook, event, at, data } = *notice;
+        let source = format!("{}/api/{path}/{about}", self.bot);
+        let body = cloud_event(&id(about, n), &source, about, event, at, data);
+        self.exchange(Letter { about, n, attempts, kind: "notify", hook, is_question: false, body }, within).await
     }
 
     async fn exchange(&self, letter: Letter<'_>, within: Duration) -> Outcome {
@@ -89,7 +127,7 @@ impl Hooks {
         letter.log(&sent, now.as_millisecond() - began.as_millisecond());
         tell_status(&mut span, &sent);
         let outcome = match sent {
-            Ok(response) if matches!(letter.action, Action::Ask { .. }) => answered(response, now).await,
+            Ok(response) if letter.is_question => answered(response, now).await,
             Ok(response) => taken(&response, now),
             Err(error) if error.is_connect() => Outcome::NotSent,
             Err(_) => Outcome::Unknown,
@@ -102,12 +140,13 @@ impl Hooks {
     async fn prepare(&self, letter: &Letter<'_>, now: Timestamp) -> Result<RequestBuilder, Outcome> {
         let url = self.url(letter.hook).ok_or_else(|| refused(0, "no_address"))?;
         if self.keys.is_empty() {
-            tracing::warn!(call = %letter.call.key, n = letter.n, "nothing can be sent to hooks: set WEBHOOK_SECRET");
+            tracing::warn!(call = letter.about, n = letter.n, "nothing can be sent to hooks: set WEBHOOK_SECRET");
             return Err(Outcome::NotSent);
         }
         let client = self.client(is_loopback(url.expose())).await.map_err(|_| Outcome::NotSent)?;
-        let (id, second, body) = (id(letter.call, letter.n), now.as_second(), letter.body.to_string());
-        let request = client.post(url.expose().clone()).header(CONTENT_TYPE, letter.media_type);
+        let (id, second, body) = (id(letter.about, letter.n), now.as_second(), letter.body.to_string());
+        let media_type = if letter.is_question { "application/json" } else { "application/cloudevents+json" };
+        let request = client.post(url.expose().clone()).header(CONTENT_TYPE, media_type);
         let request = request.header("webhook-signature", self.keys.sign(&id, second, &body));
         Ok(request.header("webhook-id", id).header("webhook-timestamp", second).body(body))
     }
@@ -148,23 +187,22 @@ impl Letter<'_> {
         let mut span = asking(|| format!("POST hook {}", self.hook.name));
         span.set("http.request.method", "POST");
         span.set("switchboard.hook", self.hook.name.clone());
-        span.set("switchboard.action", self.action.kind());
+        span.set("switchboard.action", self.kind);
         span.set("switchboard.n", i64::from(self.n));
         span
     }
 
     fn log(&self, sent: &reqwest::Result<Response>, duration_ms: i64) {
-        let owed = self.call.owed.iter().find(|owed| owed.n == self.n);
-        let attempt = owed.map_or(1, |owed| u32::from(owed.attempts) + 1);
-        let (call, action, n, name) = (&self.call.key, self.action.kind(), self.n, &self.hook.name);
+        let attempt = u32::from(self.attempts) + 1;
+        let (call, action, n, name) = (self.about, self.kind, self.n, &self.hook.name);
         match sent {
             Ok(response) => {
                 let status = response.status().as_u16();
-                tracing::info!(%call, action, n, attempt, status, duration_ms, "sent to hook `{name}`");
+                tracing::info!(call, action, n, attempt, status, duration_ms, "sent to hook `{name}`");
             }
             Err(error) => {
                 let why = cause(error);
-                tracing::warn!(%call, action, n, attempt, duration_ms, "sent to hook `{name}`: {why}");
+                tracing::warn!(call, action, n, attempt, duration_ms, "sent to hook `{name}`: {why}");
             }
         }
     }

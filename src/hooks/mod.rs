@@ -10,4 +10,4 @@ pub mod signing;
 #[cfg(test)]
 mod tests;
 
-pub use client::Hooks;
+pub use client::{Hooks, Notice};

@@ -32,11 +32,22 @@ const STEPS: &[&str] = &[
     "do = \"ask\"\nhook = \"desk\"\nsets = [\"order\"]\nnext = { vip = \"@\" }\nthen = \"@\"\nfailed = \"@\"",
     "do = \"ask\"\nhook = \"desk\"\nwhile = \"hello\"\nthen = \"@\"\nfailed = \"@\"",
     "do = \"notify\"\nhook = \"desk\"\nthen = \"@\"",
+    "do = \"acknowledge\"\nthen = \"@\"",
     "do = \"wait\"\ntime = \"3m\"\nkeys = { 1 = \"@\" }\nthen = \"@\"",
     "do = \"menu\"\nprompt = \"hello\"\nkeys = { 1 = \"@\" }\nno_input = { then = \"@\" }\nno_match = { then = \"@\" }\nhung_up = \"cut_off\"",
     "do = \"collect\"\nprompt = \"hello\"\nno_input = { then = \"@\" }\nno_match = { then = \"@\" }\nthen = \"@\"\nhung_up = \"cut_off\"",
     "do = \"record\"\nlongest = \"5m\"\nreview = { prompt = \"hello\", listen = \"1\", again = \"2\", keep = \"3\" }\nthen = \"@\"\nhung_up = \"cut_off\"",
     "do = \"wait\"\ntime = \"3m\"\nthen = \"@\"\nhung_up = \"cut_off\"",
+    "do = \"wait\"\ntime = \"3m\"\nevents = { approved = \"@\" }\njoined = \"@\"\nalone = \"@\"\nthen = \"@\"",
+    "do = \"send_keys\"\nkeys = \"{order}#\"\nthen = \"@\"\nfailed = \"@\"",
+    "do = \"invite\"\nto = { user = \"0f3a9c52-7d41-4be6-8a15-2c9e60d7b314\" }\nwhile = \"hello\"\njoined = \"@\"\ndeclined = \"@\"\nfailed = \"@\"",
+    "do = \"invite\"\nto = { phone = \"+49{order}\" }\njoined = \"@\"\nfailed = \"@\"",
+    "do = \"remove\"\nwho = \"other\"\nthen = \"@\"\nfailed = \"@\"",
+    "do = \"mute\"\nthen = \"@\"",
+    "do = \"mute\"\nwho = \"other\"\nthen = \"@\"\nfailed = \"@\"",
+    "do = \"unmute\"\nthen = \"@\"",
+    "do = \"hold\"\nwho = { user = \"0f3a9c52-7d41-4be6-8a15-2c9e60d7b314\" }\nprompt = \"hello\"\nthen = \"@\"\nfailed = \"@\"",
+    "do = \"unhold\"\nwho = { user = \"{order}\" }\nthen = \"@\"",
     "do = \"set\"\nvariables = { order = \"{order}1\" }\nthen = \"@\"",
     "do = \"branch\"\nwhen = [{ variable = \"order\", below = \"11\", then = \"@\" }]\notherwise = \"@\"",
     "do = \"hours\"\nweek = { weekdays = \"09:00-17:00\" }\nswitch = \"storm\"\nopen = \"@\"\nclosed = \"@\"\nswitched = \"@\"",
@@ -49,9 +60,14 @@ const STEPS: &[&str] = &[
 const CUT_OFF: &str = "[steps.cut_off]\ndo = \"set\"\nvariables = { order = \"1\" }\nthen = \"told\"\n\
                        [steps.told]\ndo = \"notify\"\nhook = \"desk\"\nthen = \"s0\"\n";
 
+/// Where every flow goes when it is told so.
+const CALLED_OFF: &str = "[steps.called_off]\ndo = \"hang_up\"\n";
+
 /// What every flow begins with, and a flow that others go on with.
 const HEAD: &str = r#"
 start = "s0"
+call = "group"
+events = { off = "called_off" }
 languages = ["en", "de"]
 variables.order = ""
 variables.pin = ""
@@ -63,7 +79,7 @@ const OTHER: &str = "[steps.s0]\ndo = \"play\"\nprompt = \"hello\"\nthen = \"s1\
 /// The text of a flow of these steps, its outcomes leading where `targets` say; not every such flow is sound.
 fn text(steps: &[usize], targets: &[usize]) -> String {
     let mut targets = targets.iter().cycle();
-    let mut text = head();
+    let mut text = head() + CALLED_OFF;
     for (n, step) in steps.iter().enumerate() {
         let mut parts = STEPS[*step].split('@');
         let _ = write!(text, "[steps.s{n}]\n{}", parts.next().unwrap_or_default());
@@ -95,7 +111,7 @@ fn any_flow() -> impl Strategy<Value = Flow> {
     let targets = proptest::collection::vec(0..8_usize, 1..16);
     (steps, targets).prop_filter_map("the checker refuses it", |(steps, targets)| {
         let flow = accepted("any", &text(&steps, &targets))?;
-        let other = accepted("other", &(head() + OTHER)).expect("the other flow is sound");
+        let other = accepted("other", &(head() + CALLED_OFF + OTHER)).expect("the other flow is sound");
         together(&[("any".to_owned(), flow), ("other".to_owned(), other)].into()).remove("any")
     })
 }
@@ -134,6 +150,11 @@ fn goes_on(call: &Call) -> bool {
             | At::Wait { n } => Some(*n),
             At::Ask { n, then: None, .. } if call.owes(*n) => None,
             At::Ask { prompt, .. } => Some(prompt.unwrap_or(0)),
+            At::SendKeys { n, .. } => Some(*n),
+            At::Moderate { n } if call.owes(*n) => None,
+            At::Moderate { .. } => Some(0),
+            At::Invite { prompt: Some(n), .. } => Some(*n),
+            At::Invite { .. } => None,
             At::Transfer { .. } | At::Redirect { .. } => None,
         },
         _ => None,
@@ -198,6 +219,7 @@ proptest! {
             match (told.call.operations.is_empty(), is_passed_on) {
                 (false, _) => told.prompt_ends().all_done(),
                 (true, true) => told.when(updated(CallState::Established, None, Some(7000))).all_done(),
+                (true, false) if matches!(told.call.phase, Phase::InStep { at: At::Invite { .. }, .. }) => told.invitation_ends(),
                 (true, false) => {
                     prop_assert!(!matches!(told.call.phase, Phase::InStep { .. } | Phase::Ringing { .. }), "{:?}", told.call.phase);
                     break;

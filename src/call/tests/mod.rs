@@ -3,6 +3,7 @@
 mod any_flow;
 mod begins;
 mod collect;
+mod company;
 mod cut_off;
 mod hours;
 mod languages;
@@ -237,15 +238,9 @@ fn a_long_call_is_kept_alive_every_fifteen_minutes_and_ended_when_its_time_is_up
 #[test]
 fn the_bot_leaves_when_everyone_else_has_but_not_before_anyone_came() {
     let mut told = Told::in_menu();
-    let somebody = Participant { id: None, party: Some(Party { kind: "user".to_owned(), id: "a".to_owned() }), in_lobby: false };
-    let bot =
-        Participant { id: None, party: Some(Party { kind: "application".to_owned(), id: "b".to_owned() }), in_lobby: false };
-    let roster = |participants: &[&Participant]| Event::ParticipantsUpdated {
-        participants: participants.iter().map(|participant| (*participant).clone()).collect(),
-    };
-    told.when(roster(&[&bot]));
+    told.when(roster(&["bot"]));
     assert_eq!(told.call.company.alone_since, None);
-    told.when(roster(&[&bot, &somebody])).when(roster(&[&bot]));
+    told.when(roster(&["bot", "ada"])).when(roster(&["bot"]));
     told.later(30).when(Event::Wake);
     assert_eq!(told.step(), "hanging_up");
 }

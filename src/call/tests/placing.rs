@@ -188,9 +188,9 @@ fn a_call_that_graph_will_not_place_is_over() {
 }
 
 #[test]
-fn a_call_of_which_no_word_ever_comes_is_asked_for_three_times_and_given_up() {
+fn a_call_of_which_no_word_ever_comes_is_asked_for_four_times_and_given_up() {
     let mut told = asked();
-    for _ in 0..3 {
+    for _ in 0..4 {
         assert_eq!(told.call.next_request(told.now).map(|owed| owed.action.kind()), Some("create_call"));
         told.first_comes_to(Outcome::Unknown).later(60);
     }

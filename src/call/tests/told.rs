@@ -84,6 +84,13 @@ impl Told {
         self.when(end_of(n))
     }
 
+    /// Nobody takes the invitation.
+    pub(super) fn invitation_ends(&mut self) -> &mut Self {
+        let Phase::InStep { at: At::Invite { n, .. }, .. } = self.call.phase else { panic!("nobody is invited") };
+        let result = Some(ResultInfo { code: 603, subcode: 0, message: String::new() });
+        self.when(Event::OperationFinished(Finished { operation: None, n: Some(n), completed: false, result }))
+    }
+
     pub(super) fn presses(&mut self, key: char, sequence: i64) -> &mut Self {
         self.when(Event::ToneReceived(Tone { sequence, key: Key::try_from(key).ok() }))
     }
@@ -205,6 +212,22 @@ fn flow_of(text: &str) -> Flow {
     };
     let checked = check(&source);
     checked.flow.unwrap_or_else(|| panic!("{:#?}", checked.findings))
+}
+
+/// The list of participants, without a number: `bot` is the application, all others are users.
+pub(super) fn roster(names: &[&str]) -> Event {
+    roster_of(names, None)
+}
+
+/// The list of participants of a number.
+pub(super) fn roster_of(names: &[&str], sequence: Option<i64>) -> Event {
+    let participant = |name: &&str| Participant {
+        id: Some(format!("of-{name}")),
+        party: Some(Party { kind: if *name == "bot" { "application" } else { "user" }.to_owned(), id: (*name).to_owned() }),
+        in_lobby: false,
+        is_muted: false,
+    };
+    Event::ParticipantsUpdated { participants: names.iter().map(participant).collect(), sequence }
 }
 
 pub(super) fn audible() -> Event {

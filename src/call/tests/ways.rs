@@ -15,7 +15,15 @@ fn beginning_with(step: Step) -> Flow {
 
 fn waiting(ms: u32, key: char) -> Flow {
     let keys = [(Key::try_from(key).unwrap(), "voicemail".to_owned())].into();
-    beginning_with(Step::Wait(Wait { ms, keys, then: "main".to_owned(), hung_up: None }))
+    beginning_with(Step::Wait(Wait {
+        ms,
+        keys,
+        events: [].into(),
+        joined: None,
+        alone: None,
+        then: "main".to_owned(),
+        hung_up: None,
+    }))
 }
 
 fn begun(flow: Flow) -> Told {

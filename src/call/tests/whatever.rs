@@ -60,10 +60,18 @@ pub(super) fn any_event() -> impl Strategy<Value = Event> {
             finished, location: Some("https://media.example/1".to_owned()), token: Some(RecordingToken::new("opens".to_owned())),
         })),
         3 => Just(Event::Wake),
+        1 => Just(Event::OrderAcknowledged { by: "Ada".to_owned() }),
+        2 => (proptest::sample::subsequence(vec!["bot", "ada", USER], 0..=3), proptest::option::of(0_i64..9))
+            .prop_map(|(names, sequence)| roster_of(&names, sequence)),
+        1 => proptest::sample::select(vec!["approved", "approved", "off"])
+            .prop_map(|name| Event::Steered { name: name.to_owned(), data: [("order".to_owned(), "7".to_owned())].into() }),
         1 => (1_u32..30).prop_map(|before| Event::ActorLost { before }),
         8 => (0_u32..30, any_outcome()).prop_map(|(n, outcome)| Event::ActionSettled { n, outcome }),
     ]
 }
+
+/// Whom flows of these tests call and invite.
+pub(super) const USER: &str = "0f3a9c52-7d41-4be6-8a15-2c9e60d7b314";
 
 /// How many flows there are to choose from.
 const FLOWS: usize = 6;
@@ -108,6 +116,9 @@ proptest! {
                 let waits_for = match at {
                     At::Play { n, .. } | At::Wait { n } | At::Say { n } | At::Menu { n, .. } | At::Collect { n, .. } | At::Record { n, .. } | At::Review { n, .. } => runs(n),
                     At::Transfer { .. } | At::Redirect { .. } => true,
+                    At::SendKeys { n, .. } => runs(n),
+                    At::Moderate { n } => told.call.owes(*n),
+                    At::Invite { prompt, .. } => prompt.as_ref().is_none_or(runs),
                     At::Ask { n, prompt, then: None, .. } => told.call.owes(*n) && prompt.as_ref().is_none_or(runs),
                     At::Ask { prompt, then: Some(_), .. } => prompt.as_ref().is_some_and(runs),
                 };

@@ -33,7 +33,7 @@ struct Taken<'f> {
 
 impl Moment<'_> {
     pub(in crate::call) fn ask(&mut self, step: &str, ask: &Ask) {
-        let prompt = self.play_meanwhile(ask);
+        let prompt = self.play_meanwhile(&ask.meanwhile);
         let (hook, facts) = (self.hook(&ask.hook), self.facts(step, &ask.variables));
         let n = self.call.owe(Action::Ask { hook, facts, within_ms: ask.timeout_ms, is_apart: prompt.is_some() });
         let answer_by = later(self.now, u64::from(ask.timeout_ms));
@@ -48,7 +48,7 @@ impl Moment<'_> {
             Some(then) => self.go(&then),
             // What could not be played once is not tried for as long as the answer takes.
             None => {
-                let prompt = completed.then(|| self.play_meanwhile(ask)).flatten();
+                let prompt = completed.then(|| self.play_meanwhile(&ask.meanwhile)).flatten();
                 self.stand(step, At::Ask { n, prompt, answer_by, then: None });
             }
         }
@@ -103,8 +103,9 @@ impl Moment<'_> {
         self.go(then);
     }
 
-    fn play_meanwhile(&mut self, ask: &Ask) -> Option<u32> {
-        let sounds = self.sounds(&ask.meanwhile);
+    /// Plays prompts while something is waited for; yields the action, where there is anything to play.
+    pub(super) fn play_meanwhile(&mut self, prompts: &[String]) -> Option<u32> {
+        let sounds = self.sounds(prompts);
         (!sounds.is_empty()).then(|| self.call.begin(Action::PlayPrompt { sounds }, self.now))
     }
 }

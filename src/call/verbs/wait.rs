@@ -12,10 +12,15 @@ use crate::{
 /// The longest silence in one piece, in milliseconds.
 const LONGEST_SILENCE_MS: u32 = 120_000;
 
-impl Moment<'_> {
-    pub(in crate::call) fn wait(&mut self, step: &str, wait: &Wait) {
+impl<'a> Moment<'a> {
+    /// Yields the next step where there is nothing to wait for.
+    pub(in crate::call) fn wait(&mut self, step: &str, wait: &'a Wait) -> Option<&'a str> {
+        if let Some(alone) = wait.alone.as_ref().filter(|_| self.call.others() == 0) {
+            return Some(alone);
+        }
         let n = self.call.begin(Action::PlayPrompt { sounds: silence(wait.ms) }, self.now);
         self.stand(step, At::Wait { n });
+        None
     }
 
     /// The silence has ended, or could not be played.

@@ -22,6 +22,8 @@ const PAIRS: &[(&str, &str)] = &[
     (include_str!("good/unanswered.toml"), include_str!("faults/unanswered.toml")),
     (include_str!("good/hours.toml"), include_str!("faults/hours.toml")),
     (include_str!("good/languages.toml"), include_str!("faults/languages.toml")),
+    (include_str!("good/company.toml"), include_str!("faults/company.toml")),
+    (include_str!("good/meeting.toml"), include_str!("faults/meeting.toml")),
     (include_str!("good/ways.toml"), include_str!("faults/ways.toml")),
 ];
 

@@ -7,7 +7,10 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use toml::Spanned;
 
-use super::line::LineTable;
+use super::{
+    begins::{MeetingTable, PlacedTable},
+    line::LineTable,
+};
 use crate::flow::value::{Contact, Count, Each, Guid, Instant, Phone, SwitchName, Time};
 
 /// Tests of the flow beside whose folder `tests` lies.
@@ -46,7 +49,16 @@ pub(super) struct GivenTable {
     /// Who calls: `{ user = "…", name = "Ada" }` or `{ phone = "+4930123456" }`. Somebody with an account if not given.
     #[schemars(with = "Option<CallerTable>")]
     pub(super) caller: Option<Spanned<CallerTable>>,
-    /// The object id of the resource account that is dialled. The bot itself if not given.
+    /// Whom the bot calls, instead of being called: `{ to = "ada" }`, one of `people`.
+    #[schemars(with = "Option<PlacedTable>")]
+    pub(super) placed: Option<Spanned<PlacedTable>>,
+    /// The meeting that the bot joins, instead of being called.
+    #[schemars(with = "Option<MeetingTable>")]
+    pub(super) meeting: Option<Spanned<MeetingTable>>,
+    /// First values of variables, of a call that the bot places or a meeting that it joins.
+    #[serde(default)]
+    pub(super) variables: BTreeMap<String, String>,
+    /// The object id of the resource account that is dialled, or that calls. The bot itself if not given.
     pub(super) instance: Option<Guid>,
     /// When the call comes, such as "2026-03-02T09:30:00+01:00". Now if not given.
     pub(super) clock: Option<Instant>,
@@ -83,7 +95,7 @@ pub(super) struct CallerTable {
     pub(super) phone: Option<Phone>,
 }
 
-/// Somebody to whom the call may be passed on, and one of `answers`, `declines` and `ignores`.
+/// Somebody whom the bot can ring, and one of `answers`, `declines`, `ignores`, `busy` and `unreachable`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PersonTable {
@@ -95,6 +107,10 @@ pub(super) struct PersonTable {
     pub(super) declines: Option<Time<0, 60_000>>,
     /// Does nothing about the call, if true.
     pub(super) ignores: Option<bool>,
+    /// Is in another call, if true.
+    pub(super) busy: Option<bool>,
+    /// Has no telephone that could ring, if true.
+    pub(super) unreachable: Option<bool>,
 }
 
 /// What must be left when the call is over.

@@ -1,9 +1,11 @@
 //! One line of a test's talk, as it is written: a table with one attribute.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::model::{Cue, End, Line, Recorded};
+use super::model::{Cue, End, Line, Moves, Recorded};
 use crate::flow::value::{Count, Pressed, Time};
 
 /// What the caller does, or what is observed: one of these.
@@ -27,6 +29,29 @@ pub(super) enum LineTable {
     TransfersTo(String),
     /// The bot sends the unanswered call to these people, object ids or phone numbers.
     RedirectsTo(Vec<String>),
+    /// Somebody's telephone rings, for a call that the bot places: one of `people`, an object id or a phone number.
+    Rings(String),
+    /// The bot invites somebody into the call.
+    Invites(String),
+    /// Somebody comes into the call: invited, or into a meeting.
+    Joins(String),
+    /// Somebody leaves a call of several, which goes on.
+    Leaves(String),
+    /// The bot removes somebody from the call.
+    Removes(String),
+    /// The bot mutes somebody, or itself: "bot".
+    Mutes(String),
+    /// The bot can be heard again: "bot".
+    Unmutes(String),
+    /// The bot puts somebody on hold.
+    Holds(String),
+    /// The bot takes somebody off hold.
+    Unholds(String),
+    /// The bot sends so many keys to the other side.
+    SendsKeys(Count<1, 64>),
+    /// The call is told something, as by `POST /api/calls/{id}/events`: 1s after what was heard last, or after the silence before this
+    /// line. By its name, or `{ event = "…", data = { … } }`.
+    Told(ToldText),
     /// Graph refuses what the bot asks for, by the action's name, e.g. "transfer".
     Refused(String),
     /// The caller hangs up: `true`. It ends the call.
@@ -69,6 +94,25 @@ impl From<CueText> for Cue {
     }
 }
 
+/// What the call is told.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "the name of an event, or `{ event = \"…\", data = { … } }`")]
+pub(super) enum ToldText {
+    Event(String),
+    WithData(ToldTable),
+}
+
+/// What the call is told, with values for variables.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ToldTable {
+    /// Its name.
+    event: String,
+    /// Values for variables that the flow has.
+    #[serde(default)]
+    data: BTreeMap<String, String>,
+}
+
 /// `true`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "bool")]
@@ -83,8 +127,27 @@ impl TryFrom<bool> for Yes {
 }
 
 impl LineTable {
+    /// What becomes of whom, where it says that.
+    pub(super) fn somebody(&self) -> Option<(Moves, &str)> {
+        match self {
+            Self::Rings(who) => Some((Moves::Rings, who)),
+            Self::Invites(who) => Some((Moves::Invited, who)),
+            Self::Joins(who) => Some((Moves::Joins, who)),
+            Self::Leaves(who) => Some((Moves::Leaves, who)),
+            Self::Removes(who) => Some((Moves::Removed, who)),
+            Self::Mutes(who) => Some((Moves::Muted, who)),
+            Self::Unmutes(who) => Some((Moves::Unmuted, who)),
+            Self::Holds(who) => Some((Moves::Held, who)),
+            Self::Unholds(who) => Some((Moves::Unheld, who)),
+            _ => None,
+        }
+    }
+
     /// What it says, as one or more single things. Names of people are looked up by `id_of`.
     pub(super) fn into_lines(self, id_of: &dyn Fn(&str) -> String) -> Vec<Line> {
+        if let Some((moves, who)) = self.somebody() {
+            return vec![Line::Somebody(moves, id_of(who))];
+        }
         match self {
             Self::Hears(Heard::One(cue)) => vec![Line::Hears(cue.into())],
             Self::Hears(Heard::Many(cues)) => cues.into_iter().map(|cue| Line::Hears(cue.into())).collect(),
@@ -95,7 +158,13 @@ impl LineTable {
             Self::Recorded(why) => vec![Line::Recorded(why)],
             Self::TransfersTo(person) => vec![Line::TransfersTo(id_of(&person))],
             Self::RedirectsTo(people) => vec![Line::RedirectsTo(people.iter().map(|one| id_of(one)).collect())],
+            Self::SendsKeys(count) => vec![Line::SendsKeys(count.get())],
+            Self::Told(ToldText::Event(event)) => vec![Line::Told { event, data: BTreeMap::new() }],
+            Self::Told(ToldText::WithData(ToldTable { event, data })) => vec![Line::Told { event, data }],
             Self::Refused(action) => vec![Line::Refused(action)],
+            // Somebody moves: said above.
+            Self::Rings(_) | Self::Invites(_) | Self::Joins(_) | Self::Leaves(_) | Self::Removes(_) => Vec::new(),
+            Self::Mutes(_) | Self::Unmutes(_) | Self::Holds(_) | Self::Unholds(_) => Vec::new(),
             Self::HangsUp(Yes) => vec![Line::HangsUp],
             Self::Ends(by) => vec![Line::Ends(by)],
         }

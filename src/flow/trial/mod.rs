@@ -3,11 +3,12 @@
 //! In reading order:
 //!
 //! - [`model`] is a checked test, as it is played.
-//! - `file` is what may be written; `line` is one line of its talk.
+//! - `file` is what may be written, `begins` how a call begins; `line` is one line of its talk.
 //! - `read` makes the one from the other, or says everything that is wrong.
 //! - `sense` checks what no line can know by itself.
 //! - [`schema`] is the language of tests as JSON Schema.
 
+mod begins;
 mod file;
 mod line;
 pub mod model;
@@ -21,7 +22,10 @@ use serde_json::Value as Json;
 
 use super::schema::schema_of;
 
-pub use model::{Answer, Answering, Caller, Cue, End, Given, Leaves, Line, Notified, Person, Recorded, Said, Trial};
+pub use model::{
+    Answer, Answering, Attendee, Begins, Caller, Cue, End, Gathering, Given, Leaves, Line, Lobby, Moves, Notified, Person,
+    Placed, Recorded, Said, Trial,
+};
 pub use read::{Script, read};
 pub use sense::is_meant;
 

@@ -27,7 +27,11 @@ pub struct Trial {
 pub struct Given {
     /// Who calls.
     pub caller: Option<Caller>,
-    /// The resource account that is dialled instead of the bot itself.
+    /// What the bot does for the call to be; `None` where somebody calls it.
+    pub begins: Option<Begins>,
+    /// First values of variables, of a call that the bot places or a meeting that it joins.
+    pub variables: BTreeMap<String, String>,
+    /// The resource account that is dialled instead of the bot itself, or that calls.
     pub instance: Option<String>,
     /// When; the present if not given.
     pub clock: Option<Timestamp>,
@@ -37,6 +41,77 @@ pub struct Given {
     pub hooks: BTreeMap<String, Answer>,
     /// Who can be reached, by the name that they have in this file.
     pub people: BTreeMap<String, Person>,
+}
+
+impl Given {
+    /// The id or number of whoever has this name in the file.
+    pub fn id_of(&self, name: &str) -> Option<&str> {
+        let attendee = match &self.begins {
+            Some(Begins::Joins(gathering)) => gathering.people.get(name),
+            _ => None,
+        };
+        self.people.get(name).map(|person| person.id.as_str()).or(attendee.map(|attendee| attendee.id.as_str()))
+    }
+
+    /// Everyone's name in the file, with their id or number.
+    pub fn everyone(&self) -> impl Iterator<Item = (&str, &str)> {
+        let attendees = match &self.begins {
+            Some(Begins::Joins(gathering)) => Some(&gathering.people),
+            _ => None,
+        };
+        let people = self.people.iter().map(|(name, person)| (name.as_str(), person.id.as_str()));
+        let attendees = attendees.into_iter().flatten().map(|(name, attendee)| (name.as_str(), attendee.id.as_str()));
+        people.chain(attendees)
+    }
+}
+
+/// What the bot does for a call to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begins {
+    /// Calls somebody.
+    Places(Placed),
+    /// Joins a meeting.
+    Joins(Gathering),
+}
+
+/// Whom the bot calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// Their ids or numbers, 1 to 5. The first does what the talk says.
+    pub to: Vec<String>,
+    /// How long they are rung, in seconds.
+    pub ring_s: Option<u32>,
+}
+
+/// A meeting, as it goes; times in milliseconds since the bot asks to join.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gathering {
+    /// Who comes, by the name that they have in this file. The first does what the talk says.
+    pub people: BTreeMap<String, Attendee>,
+    /// What becomes of the bot in the lobby; `None` where there is none.
+    pub lobby: Option<Lobby>,
+    /// When somebody puts the bot out.
+    pub puts_out: Option<u32>,
+}
+
+/// What becomes of the bot in a meeting's lobby.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lobby {
+    /// It is let in.
+    Admits(u32),
+    /// It is turned away.
+    TurnsAway(u32),
+}
+
+/// Somebody in a meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attendee {
+    /// The object id.
+    pub id: String,
+    /// When they come; `None` where they are there before the bot.
+    pub joins: Option<u32>,
+    /// When they leave; `None` where they stay.
+    pub leaves: Option<u32>,
 }
 
 /// What a hook answers.
@@ -62,7 +137,7 @@ pub enum Caller {
     Phone(String),
 }
 
-/// Somebody to whom the call may be passed on.
+/// Somebody whom the bot can ring.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// The object id or the number.
@@ -80,6 +155,10 @@ pub enum Answering {
     Declines(u32),
     /// Does nothing.
     Ignores,
+    /// Is in another call.
+    Busy,
+    /// Has no telephone that could ring.
+    Unreachable,
 }
 
 /// A line of the talk, and where it stands in the file.
@@ -114,6 +193,17 @@ pub enum Line {
     RedirectsTo(Vec<String>),
     /// Graph refuses what the bot asks for, e.g. `transfer`.
     Refused(String),
+    /// The bot sends so many keys.
+    SendsKeys(u8),
+    /// Something becomes of somebody, by their id or number; `bot` is the bot itself.
+    Somebody(Moves, String),
+    /// The call is told something, with values for variables.
+    Told {
+        /// What.
+        event: String,
+        /// The values.
+        data: BTreeMap<String, String>,
+    },
     /// The caller hangs up.
     HangsUp,
     /// The call is over.
@@ -127,6 +217,29 @@ pub enum Cue {
     Prompt(String),
     /// What the caller has said: the first recording of the call is 1.
     Recording(u8),
+}
+
+/// What can become of somebody in a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moves {
+    /// Their telephone rings, for a call that the bot places.
+    Rings,
+    /// The bot invites them into the call.
+    Invited,
+    /// They come into the call.
+    Joins,
+    /// They leave it.
+    Leaves,
+    /// The bot removes them.
+    Removed,
+    /// The bot mutes them, or itself.
+    Muted,
+    /// The bot can be heard again.
+    Unmuted,
+    /// The bot puts them on hold.
+    Held,
+    /// The bot takes them off hold.
+    Unheld,
 }
 
 /// Why a recording is over.
@@ -151,6 +264,12 @@ pub enum Recorded {
 pub enum End {
     /// The caller hangs up.
     Caller,
+    /// Whom the bot has called hangs up.
+    Person,
+    /// Nobody takes the call that the bot places.
+    NotTaken,
+    /// Somebody puts the bot out of the meeting, or does not let it in.
+    PutOut,
     /// The bot hangs up.
     Bot,
     /// Somebody takes the transferred call.

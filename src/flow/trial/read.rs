@@ -8,6 +8,7 @@ use toml::{
 };
 
 use super::{
+    begins,
     file::{CallerTable, File, GivenTable, HookAnswer, LeavesTable, NotifiedTable, PersonTable, TestTable},
     line::LineTable,
     model::{Answer, Answering, Caller, Given, Leaves, Notified, Person, Said, Trial},
@@ -72,7 +73,7 @@ fn read_one(test: Spanned<DeValue<'_>>, common: &Given, script: &Script<'_>, rep
 
 /// The lines of a talk, each with its place.
 fn talk(lines: Vec<Spanned<DeValue<'_>>>, given: &Given, script: &Script<'_>, report: &mut Report<'_>) -> Vec<(Span, Said)> {
-    let id_of = |name: &str| given.people.get(name).map_or_else(|| name.to_owned(), |person| person.id.clone());
+    let id_of = |name: &str| given.id_of(name).map_or_else(|| name.to_owned(), str::to_owned);
     let mut talk = Vec::new();
     for line in lines {
         let at = line.span();
@@ -91,6 +92,8 @@ fn over(common: &Given, own: Given) -> Given {
     let (mut people, mut hooks) = (common.people.clone(), common.hooks.clone());
     people.extend(own.people);
     hooks.extend(own.hooks);
+    let mut variables = common.variables.clone();
+    variables.extend(own.variables);
     Given {
         caller: own.caller.or_else(|| common.caller.clone()),
         instance: own.instance.or_else(|| common.instance.clone()),
@@ -98,6 +101,8 @@ fn over(common: &Given, own: Given) -> Given {
         switches: if own.switches.is_empty() { common.switches.clone() } else { own.switches },
         hooks,
         people,
+        begins: own.begins.or_else(|| common.begins.clone()),
+        variables,
     }
 }
 
@@ -111,6 +116,8 @@ fn given(table: &GivenTable, report: &mut Report<'_>) -> Given {
         clock: table.clock.as_ref().map(|clock| clock.0),
         switches: table.switches.iter().flatten().map(|switch| switch.0.clone()).collect(),
         hooks: hooks.collect(),
+        begins: begins::begins(table, &people, report),
+        variables: table.variables.clone(),
         people,
     }
 }
@@ -142,14 +149,17 @@ fn caller(table: &Spanned<CallerTable>, report: &mut Report<'_>) -> Option<Calle
 
 fn person(name: &str, table: &Spanned<PersonTable>, report: &mut Report<'_>) -> Person {
     let person = table.get_ref();
-    let does = match (person.answers, person.declines, person.ignores) {
-        (Some(after), None, None) => Some(Answering::Answers(after.ms())),
-        (None, Some(after), None) => Some(Answering::Declines(after.ms())),
-        (None, None, Some(true)) => Some(Answering::Ignores),
-        _ => None,
-    };
+    let said = [
+        person.answers.map(|after| Answering::Answers(after.ms())),
+        person.declines.map(|after| Answering::Declines(after.ms())),
+        person.ignores.filter(|is| *is).map(|_| Answering::Ignores),
+        person.busy.filter(|is| *is).map(|_| Answering::Busy),
+        person.unreachable.filter(|is| *is).map(|_| Answering::Unreachable),
+    ];
+    let mut said = said.into_iter().flatten();
+    let does = said.next().filter(|_| said.next().is_none());
     if does.is_none() {
-        let hint = "give one of `answers`, `declines` and `ignores = true`";
+        let hint = "give one of `answers`, `declines`, `ignores = true`, `busy = true` and `unreachable = true`";
         report.error(table.span(), format!("it is not clear what `{name}` does about the call"), hint);
     }
     // Known by name all the same, so that no line that names it is at fault too.

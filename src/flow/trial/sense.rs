@@ -63,14 +63,17 @@ pub fn is_meant(cue: &str, name: &str, words: &str) -> bool {
     cue == name || (!cue.trim().is_empty() && words.to_lowercase().contains(&cue.to_lowercase()))
 }
 
+/// How the bot itself is called in a line.
+const BOT: &str = "bot";
+
 /// Whoever is named by a line and has neither an object id nor a number is one of `people`.
 pub(super) fn check_people(line: &LineTable, given: &Given, at: &Span, report: &mut Report<'_>) {
     let named: Vec<&str> = match line {
         LineTable::TransfersTo(person) => vec![person],
         LineTable::RedirectsTo(people) => people.iter().map(String::as_str).collect(),
-        _ => Vec::new(),
+        line => line.somebody().map(|(_, who)| who).filter(|who| *who != BOT).into_iter().collect(),
     };
-    let known: Vec<&str> = given.people.keys().map(String::as_str).collect();
+    let known: Vec<&str> = given.everyone().map(|(name, _)| name).collect();
     let is_name = |name: &&str| !name.starts_with('+') && !name.contains('-') && !known.contains(name);
     for name in named.into_iter().filter(is_name) {
         let hint =
@@ -83,7 +86,7 @@ fn check_pair(before: &Line, (at, after): &(Span, Said), report: &mut Report<'_>
     if ends(before) {
         report.error(at.clone(), "nothing can follow the end of the call", "remove this line, or the end before it");
     }
-    if matches!(before, Line::Interrupts(_)) && !is_deed(&after.what) {
+    if matches!(before, Line::Interrupts(_)) && !is_deed(&after.what) && !matches!(after.what, Line::Told { .. }) {
         let hint = "say what the caller does in the middle of the prompt, or write `hears`";
         report.error(at.clone(), "the caller interrupts and does nothing", hint);
     }

@@ -16,7 +16,7 @@ pub(in crate::flow) struct HookUrl(pub(in crate::flow) String);
 #[derive(Debug)]
 pub(in crate::flow) struct EventType(pub(in crate::flow) String);
 
-/// The name that an answer has for a way.
+/// The name that an answer, or somebody who tells the call something, has for a way.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::flow) struct AnswerName(pub(in crate::flow) String);
 

@@ -5,6 +5,7 @@
 //! - `time` is times, `count` whole numbers.
 //! - `choices` is which key leads where, `ways` which answer does, `cases` which comparison.
 //! - `entries` is a table of named things, or a list; `hook` is what is said of hooks.
+//! - `keys` is keys that are sent.
 //! - `pattern` is what digits must look like.
 //! - `testing` is what only tests of a flow have.
 //! - `whom` is whom a call is passed on to.
@@ -17,6 +18,7 @@ mod count;
 mod entries;
 mod hook;
 mod hours;
+mod keys;
 mod languages;
 mod pattern;
 mod reference;
@@ -34,6 +36,8 @@ pub(super) use count::Count;
 pub(super) use entries::{Each, Entries};
 pub(super) use hook::{AnswerName, EventType, HookUrl};
 pub(super) use hours::{Holidays, Spans, SwitchName};
+pub(super) use keys::KeysText;
+pub use keys::MOST_KEYS;
 pub(super) use languages::{Languages, Translations};
 pub(super) use pattern::Pattern;
 pub use pattern::fits;

@@ -60,6 +60,9 @@ impl<const MIN: u32, const MAX: u32, const GRAIN: u32> Time<MIN, MAX, GRAIN> {
 
 /// A time as the language writes it.
 fn in_words(ms: u32) -> String {
+    if ms == 0 {
+        return "0ms".to_owned();
+    }
     let parts = [(ms / 60_000, "m"), (ms / 1_000 % 60, "s"), (ms % 1_000, "ms")];
     parts.iter().filter(|(n, _)| *n > 0).fold(String::new(), |mut text, (n, unit)| {
         let _ = write!(text, "{n}{unit}");

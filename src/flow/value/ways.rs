@@ -1,4 +1,4 @@
-//! Which answer leads where.
+//! Which answer, or what a call is told, leads where.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{AnswerName, StepRef};
 use crate::flow::names::NAME_PATTERN;
 
-/// Steps by the names that an answer has for them; none is fine.
+/// Steps by the names that those who choose have for them; none is fine.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub(in crate::flow) struct Ways(pub(in crate::flow) BTreeMap<AnswerName, StepRef>);

@@ -12,25 +12,34 @@ use super::{
     report::{Report, Span},
 };
 
+mod acknowledge;
 mod answer;
 mod ask;
 mod branch;
 mod collect;
 mod go;
 mod hang_up;
+mod hold;
 mod hours;
+mod invite;
 mod language;
 mod menu;
+mod mute;
 mod notify;
 mod play;
 mod record;
 mod redirect;
 mod reject;
+mod remove;
 mod retry;
 mod say;
+mod send_keys;
 mod set;
 mod transfer;
+mod unhold;
+mod unmute;
 mod wait;
+mod who;
 
 /// Every verb of the language, in the order of the reference.
 pub(super) const VERBS: &[Row] = &[
@@ -39,10 +48,17 @@ pub(super) const VERBS: &[Row] = &[
     row::<collect::Collect>(),
     row::<record::Record>(),
     row::<transfer::Transfer>(),
+    row::<invite::Invite>(),
+    row::<remove::Remove>(),
+    row::<mute::Mute>(),
+    row::<unmute::Unmute>(),
+    row::<hold::Hold>(),
+    row::<unhold::Unhold>(),
     row::<answer::Answer>(),
     row::<reject::Reject>(),
     row::<redirect::Redirect>(),
     row::<say::Say>(),
+    row::<send_keys::SendKeys>(),
     row::<wait::Wait>(),
     row::<set::Set>(),
     row::<branch::Branch>(),
@@ -51,6 +67,7 @@ pub(super) const VERBS: &[Row] = &[
     row::<go::Go>(),
     row::<ask::Ask>(),
     row::<notify::Notify>(),
+    row::<acknowledge::Acknowledge>(),
     row::<hang_up::HangUp>(),
 ];
 

@@ -7,7 +7,7 @@ use super::Verb;
 use crate::flow::{
     model::{self, Step},
     names::Names,
-    value::{Choices, StepRef, Time},
+    value::{Choices, StepRef, Time, Ways},
 };
 
 /// Lets time pass in silence, then goes on.
@@ -18,6 +18,13 @@ pub(super) struct Wait {
     time: Time<100, 600_000>,
     /// Keys that end the wait, and the step that each leads to, e.g. `{ "*" = "main_menu" }`. If not given, keys do nothing.
     keys: Option<Choices>,
+    /// What ends the wait when the call is told so by `POST /api/calls/{id}/events`, and the step that each leads to.
+    #[serde(default)]
+    events: Ways,
+    /// The step that follows as soon as somebody else comes into the call. If not given, that does nothing.
+    joined: Option<StepRef>,
+    /// The step that follows as soon as nobody else is in the call, at once if that is so already. If not given, that does nothing.
+    alone: Option<StepRef>,
     /// The step that follows when the time is over.
     then: StepRef,
     /// The step that follows when the caller hangs up, or the call ends otherwise, in the middle of this one: one that takes no time,
@@ -35,6 +42,9 @@ impl Verb for Wait {
         Step::Wait(model::Wait {
             ms: self.time.ms(),
             keys: keys.into_iter().map(|(key, step)| (key, names.step(step))).collect(),
+            events: self.events.0.into_iter().map(|(event, step)| (event.0, names.step(step))).collect(),
+            joined: self.joined.map(|step| names.joined(step)),
+            alone: self.alone.map(|step| names.step(step)),
             then: names.step(self.then),
             hung_up: self.hung_up.map(|step| names.unheard(step)),
         })

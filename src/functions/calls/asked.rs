@@ -39,7 +39,7 @@ impl Asked<'_> {
 }
 
 /// The parameters of a query, as they were meant.
-pub(super) fn parameters(query: &str) -> impl Iterator<Item = (String, String)> {
+pub fn parameters(query: &str) -> impl Iterator<Item = (String, String)> {
     let mut url = Url::parse("http://localhost").expect("it is a URL");
     url.set_query(Some(query));
     let pairs: Vec<_> = url.query_pairs().map(|(name, value)| (owned(name), owned(value))).collect();

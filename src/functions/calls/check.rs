@@ -69,12 +69,7 @@ pub fn check(wanted: &Wanted, request: String, against: Against<'_>) -> Result<C
 }
 
 /// The values of variables, none of which may be another than `may_be_set`.
-pub(super) fn check_values(
-    values: &BTreeMap<String, String>,
-    at: &str,
-    may_be_set: impl Fn(&str) -> bool,
-    faults: &mut Vec<Fault>,
-) {
+pub fn check_values(values: &BTreeMap<String, String>, at: &str, may_be_set: impl Fn(&str) -> bool, faults: &mut Vec<Fault>) {
     for (name, value) in values {
         let field = || format!("{at}/{}", pointer_part(name));
         if !may_be_set(name) {
@@ -85,7 +80,7 @@ pub(super) fn check_values(
     }
 }
 
-fn check_flow(against: Against<'_>, faults: &mut Vec<Fault>) {
+pub fn check_flow(against: Against<'_>, faults: &mut Vec<Fault>) {
     match against.flow {
         None => faults.push(Fault::new("/flow", "is the name of no flow that is deployed")),
         Some(flow) if !against.can_seal && flow.all().any(Flow::has_secret) => {
@@ -102,20 +97,27 @@ fn check_targets(targets: &[Who], faults: &mut Vec<Fault>) -> Vec<Target> {
     }
     let mut checked = Vec::new();
     for (n, who) in targets.iter().enumerate() {
-        let (target, member, fault) = match who {
-            Who::User(id) => (Target::User(id.clone()), "user", NO_ID),
-            Who::Phone(number) => (Target::Phone(number.clone()), "phone", NO_NUMBER),
-            Who::ApplicationInstance(id) => (Target::ApplicationInstance(id.clone()), "applicationInstance", NO_ID),
-        };
-        match target.checked() {
-            Some(target) if checked.contains(&target) => {
-                faults.push(Fault::new(format!("/targets/{n}/{member}"), "is there twice"));
-            }
-            Some(target) => checked.push(target),
-            None => faults.push(Fault::new(format!("/targets/{n}/{member}"), fault)),
+        if let Some(target) = check_target(who, &format!("/targets/{n}"), &checked, faults) {
+            checked.push(target);
         }
     }
     checked
+}
+
+/// Somebody to ring, who is not among `others`.
+pub fn check_target(who: &Who, at: &str, others: &[Target], faults: &mut Vec<Fault>) -> Option<Target> {
+    let (target, member, fault) = match who {
+        Who::User(id) => (Target::User(id.clone()), "user", NO_ID),
+        Who::Phone(number) => (Target::Phone(number.clone()), "phone", NO_NUMBER),
+        Who::ApplicationInstance(id) => (Target::ApplicationInstance(id.clone()), "applicationInstance", NO_ID),
+    };
+    let fault = match target.checked() {
+        Some(target) if others.contains(&target) => "is there twice",
+        Some(target) => return Some(target),
+        None => fault,
+    };
+    faults.push(Fault::new(format!("{at}/{member}"), fault));
+    None
 }
 
 const NO_ID: &str = "is no object id, such as 0f3a9c52-7d41-4be6-8a15-2c9e60d7b314";
@@ -195,7 +197,7 @@ fn check_organised(which: &WhichMeeting, home: &str, faults: &mut Vec<Fault>) ->
     Some(Meeting::Organised { organiser: organiser?, tenant: tenant?, thread: thread?, message: "0".to_owned(), reply_to: None })
 }
 
-fn object_id(text: &str, field: &str, faults: &mut Vec<Fault>) -> Option<String> {
+pub fn object_id(text: &str, field: &str, faults: &mut Vec<Fault>) -> Option<String> {
     guid(text).ok().or_else(|| fault(faults, field, NO_ID))
 }
 

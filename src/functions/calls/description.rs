@@ -102,7 +102,11 @@ fn place(types: &mut SchemaGenerator) -> Value {
             "description": "The order's name, of your own choice.",
             "schema": { "type": "string", "minLength": 1, "maxLength": identity::LONGEST, "pattern": "^[!-~]+$" },
         }],
-        "requestBody": body::<Wanted>(types),
+        "requestBody": example(body::<Wanted>(types), json!({
+            "flow": "first_call",
+            "targets": [{ "user": "8a1d2c3b-4a59-4e68-8b7c-9d0e1f2a3b4c" }],
+            "ring": 30,
+        })),
         "responses": answers,
     })
 }
@@ -171,6 +175,11 @@ fn schema<T: JsonSchema>(types: &mut SchemaGenerator) -> Value {
 
 fn body<T: JsonSchema>(types: &mut SchemaGenerator) -> Value {
     json!({ "required": true, "content": { "application/json": { "schema": schema::<T>(types) } } })
+}
+
+fn example(mut body: Value, example: Value) -> Value {
+    body["content"]["application/json"]["example"] = example;
+    body
 }
 
 /// How a type is described.

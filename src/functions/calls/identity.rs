@@ -1,8 +1,8 @@
 //! Which call an order is: the same order, asked again, is the same call.
 
+use serde::Serialize;
 use warp::http::{HeaderMap, StatusCode};
 
-use super::wanted::Wanted;
 use crate::{access::Asker, call::CallKey, flow::hash::sha256_hex, functions::problem::Problem};
 
 /// The header that names an order: <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>
@@ -29,13 +29,17 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<&str, Problem> {
 
 /// The key of the call that an order of this name is. Who else asks with the same name means another call.
 pub fn call_key(asker: &Asker, name: &str) -> CallKey {
-    let text = format!("call {} {} {name}", asker.principal.len(), asker.principal);
-    let hash = sha256_hex(text.as_bytes());
-    CallKey::parse(&hash[..32]).expect("32 hexadecimal digits are an id")
+    CallKey::parse(&name_of("call", asker, name)).expect("32 hexadecimal digits are an id")
 }
 
-/// What an order asks for, hashed: whatever the order of its members and the blanks between them.
-pub fn request_hash(wanted: &Wanted) -> String {
+/// What something of a kind is called that somebody names so: 32 hexadecimal digits.
+pub fn name_of(kind: &str, asker: &Asker, name: &str) -> String {
+    let text = format!("{kind} {} {} {name}", asker.principal.len(), asker.principal);
+    sha256_hex(text.as_bytes())[..32].to_owned()
+}
+
+/// What is asked for, hashed: whatever the order of its members and the blanks between them.
+pub fn request_hash(wanted: &impl Serialize) -> String {
     let text = serde_json::to_vec(wanted).expect("texts and numbers can be written");
     sha256_hex(&text)
 }
@@ -60,7 +64,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_is_told_apart_and_how_it_is_written_is_not() {
-        let hash = |text: &str| request_hash(&serde_json::from_str(text).unwrap());
+        let hash = |text: &str| request_hash(&serde_json::from_str::<super::super::wanted::Wanted>(text).unwrap());
         let one = hash(r#"{"flow":"alarm","targets":[{"user":"a"}],"variables":{"a":"1","b":"2"}}"#);
         assert_eq!(
             one,

@@ -127,7 +127,7 @@ impl<'a> Route<'a> {
 }
 
 /// Reads a body into what it must be.
-async fn read<T, S, B>(app: &App, asked: &Asked<'_>, body: S) -> Result<T, Problem>
+pub(super) async fn read<T, S, B>(app: &App, asked: &Asked<'_>, body: S) -> Result<T, Problem>
 where
     T: Body,
     S: Stream<Item = Result<B, warp::Error>> + Send + 'static,
@@ -164,7 +164,7 @@ fn parse<T: Body>(body: &Bytes) -> Result<T, Problem> {
 }
 
 /// A body that can be read.
-trait Body: DeserializeOwned {
+pub(super) trait Body: DeserializeOwned {
     /// Where it has objects: JSON pointers.
     const OBJECTS: &'static [&'static str];
     /// The member that must be there.
@@ -193,11 +193,11 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 }
 
 /// Members of a body are not as they must be.
-fn invalid(faults: Vec<Fault>) -> Problem {
+pub(super) fn invalid(faults: Vec<Fault>) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request is not valid.").faults(faults)
 }
 
-fn not_found() -> Problem {
+pub(super) fn not_found() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.")
 }
 
@@ -211,12 +211,12 @@ fn wrong_method(route: &Route<'_>) -> Response {
     warp::reply::with_header(problem, "allow", allowed.join(", ")).into_response()
 }
 
-fn unavailable(error: &StoreError) -> Problem {
+pub(super) fn unavailable(error: &StoreError) -> Problem {
     tracing::error!(function = "calls", "calls cannot be read or kept: {error}");
     not_now()
 }
 
 /// It may succeed a little later.
-fn not_now() -> Problem {
+pub(super) fn not_now() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "It cannot be done now.").again_after(5)
 }

@@ -41,7 +41,9 @@ pub(super) async fn steer(app: &App, id: &str, steering: Steering) -> Result<Res
         not_now()
     })?;
     let mut faults = Vec::new();
-    check_name(&steering.name, &mut faults);
+    if !flow.events().contains(steering.name.as_str()) {
+        faults.push(Fault::new("/name", "is no event that the flow knows"));
+    }
     let may_be_set = |name: &str| call.variables.contains_key(name) && !flow.guards_with(name);
     check_values(&steering.data, "/data", may_be_set, &mut faults);
     if !faults.is_empty() {
@@ -62,14 +64,6 @@ pub(super) async fn end(app: &App, id: &str) -> Result<Response, Problem> {
     }
     tell(app, key, Event::EndAsked).await?;
     Ok(StatusCode::ACCEPTED.into_response())
-}
-
-/// The one place for names: what no flow could know is no name.
-fn check_name(name: &str, faults: &mut Vec<Fault>) {
-    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    if !plain || name.len() > 64 || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
-        faults.push(Fault::new("/name", "is no name: up to 64 of a to z, 0 to 9 and _, with a letter first"));
-    }
 }
 
 async fn load(app: &App, id: &str) -> Result<(CallKey, Call), Problem> {

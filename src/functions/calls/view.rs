@@ -37,6 +37,9 @@ pub(super) struct CallView<'a> {
     /// When it was made.
     #[schemars(schema_with = "instant")]
     created: Timestamp,
+    /// The order that it is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<&'a str>,
     /// Its flow.
     flow: &'a str,
     /// The version of its flow.
@@ -140,6 +143,7 @@ pub(super) fn view(call: &Call) -> CallView<'_> {
         tenant_id: &call.tenant,
         direction: call.direction,
         created: call.created,
+        order: call.part_of.as_ref().map(|part| part.order.as_str()),
         flow: &call.flow,
         flow_version: &call.flow_version,
         phase: call.phase.name(),

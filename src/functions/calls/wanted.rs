@@ -78,10 +78,10 @@ pub struct WhichMeeting {
 }
 
 /// What an object id looks like.
-pub(super) const GUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
+pub(in crate::functions) const GUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
 
 /// What values of variables look like.
-pub(super) fn values(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+pub(in crate::functions) fn values(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({
         "type": "object",
         "maxProperties": MOST_VARIABLES,

@@ -121,6 +121,11 @@ pub(super) fn participants(list: &[Value]) -> Vec<Participant> {
     list.iter().filter(|participant| !is_object(participant, "removedState")).map(participant).collect()
 }
 
+/// The number of a list of participants, by which it is older or newer than another of the call: each entry may say it.
+pub(super) fn roster_sequence(list: &[Value]) -> Option<i64> {
+    list.iter().filter_map(|participant| integer(participant, "rosterSequenceNumber")).max()
+}
+
 /// Whether an entry of the list holds changes to it instead of somebody.
 pub(super) fn is_delta(of: &Value) -> bool {
     let is_named_so = type_name(of).is_some_and(|name| name.eq_ignore_ascii_case("deltaParticipants"));
@@ -132,6 +137,7 @@ fn participant(of: &Value) -> Participant {
         id: text(of, "id").filter(|id| id.len() <= LONGEST_ID).map(str::to_owned),
         party: of.get("info").and_then(party),
         in_lobby: of.get("isInLobby").and_then(Value::as_bool).unwrap_or(false),
+        is_muted: of.get("isMuted").and_then(Value::as_bool).unwrap_or(false),
     }
 }
 

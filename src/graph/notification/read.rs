@@ -211,7 +211,10 @@ impl Notification<'_> {
         }
         match self.data.as_array() {
             Some(list) if list.iter().any(data::is_delta) => Reading::Other("changes to the list of participants"),
-            Some(list) => Reading::Event(Event::ParticipantsUpdated { participants: data::participants(list) }),
+            Some(list) => {
+                let (participants, sequence) = (data::participants(list), data::roster_sequence(list));
+                Reading::Event(Event::ParticipantsUpdated { participants, sequence })
+            }
             None => Reading::Unreadable("its resourceData is no list of participants"),
         }
     }

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use self::create::create;
 use crate::{
-    call::{Action, Call, Party, Sound},
-    flow::Target,
+    call::{Action, Call, ParticipantId, Party, Sound},
+    flow::{Key, Target},
 };
 
 /// An HTTP method that the calling API uses.
@@ -99,9 +99,21 @@ pub fn build(call: &Call, n: u32, action: &Action, bot: &BotUrls) -> Option<Requ
     let path = match action {
         Action::CreateCall { .. } => "/communications/calls".to_owned(),
         Action::HangUpTwin { call: twin } => format!("/communications/calls/{}", twin.in_url()),
-        _ => format!("/communications/calls/{}{verb}", call.graph_id.as_ref()?.in_url()),
+        _ => {
+            let somebody = participant_of(action).map(|id| format!("/participants/{}", id.in_url())).unwrap_or_default();
+            format!("/communications/calls/{}{somebody}{verb}", call.graph_id.as_ref()?.in_url())
+        }
     };
     Some(Request { method, path, body: body(call, n, action, bot) })
+}
+
+/// Who in the call it is about.
+fn participant_of(action: &Action) -> Option<&ParticipantId> {
+    match action {
+        Action::Remove { participant } | Action::Hold { participant, .. } | Action::Unhold { participant } => Some(participant),
+        Action::Mute { participant } => participant.as_ref(),
+        _ => None,
+    }
 }
 
 fn route(action: &Action) -> Option<(Method, &'static str)> {
@@ -115,6 +127,13 @@ fn route(action: &Action) -> Option<(Method, &'static str)> {
         Action::CancelMediaProcessing => (Method::Post, "/cancelMediaProcessing"),
         Action::Transfer { .. } => (Method::Post, "/transfer"),
         Action::KeepAlive => (Method::Post, "/keepAlive"),
+        Action::SendTones { .. } => (Method::Post, "/sendDtmfTones"),
+        Action::Invite { .. } => (Method::Post, "/participants/invite"),
+        Action::Mute { .. } => (Method::Post, "/mute"),
+        Action::Unmute => (Method::Post, "/unmute"),
+        Action::Hold { .. } => (Method::Post, "/startHoldMusic"),
+        Action::Unhold { .. } => (Method::Post, "/stopHoldMusic"),
+        Action::Remove { .. } => (Method::Delete, ""),
         Action::CreateCall { .. } => (Method::Post, ""),
         Action::HangUp | Action::HangUpTwin { .. } => (Method::Delete, ""),
         Action::GetCall => (Method::Get, ""),
@@ -122,13 +141,14 @@ fn route(action: &Action) -> Option<(Method, &'static str)> {
         | Action::JoinRecordings { .. }
         | Action::ForgetRecordings { .. }
         | Action::Notify { .. }
+        | Action::TellOrder { .. }
         | Action::Ask { .. } => return None,
     };
     Some(route)
 }
 
-/// The shapes are those of <https://learn.microsoft.com/graph/api/resources/call#methods>. Only the four media methods declare a
-/// `clientContext` in v1.0; of the others, those that lead to notifications name where they are to go.
+/// The shapes are those of <https://learn.microsoft.com/graph/api/resources/call#methods>. Those that declare a
+/// `clientContext` in v1.0 say whose action they are; of the others, those that lead to notifications name where they are to go.
 fn body(call: &Call, n: u32, action: &Action, bot: &BotUrls) -> Option<Value> {
     let context = || format!("{}:{n}", call.key);
     let body = match action {
@@ -153,13 +173,33 @@ fn body(call: &Call, n: u32, action: &Action, bot: &BotUrls) -> Option<Value> {
             "stopTones": stop_keys,
             "clientContext": context(),
         }),
-        Action::SubscribeToTone | Action::CancelMediaProcessing => json!({ "clientContext": context() }),
+        Action::SubscribeToTone
+        | Action::CancelMediaProcessing
+        | Action::Mute { .. }
+        | Action::Unmute
+        | Action::Unhold { .. } => json!({ "clientContext": context() }),
+        Action::SendTones { keys, pause_ms } => {
+            let tones: Vec<_> = keys.iter().map(|key| tone(*key)).collect();
+            json!({ "tones": tones, "delayBetweenTonesMs": pause_ms, "clientContext": context() })
+        }
+        Action::Invite { to, replaces } => {
+            let mut invited = participant(to);
+            if let Some(replaced) = replaces {
+                invited["replacesCallId"] = json!(replaced.in_url());
+            }
+            json!({ "participants": [invited], "clientContext": context() })
+        }
+        Action::Hold { prompt: Some(sound), .. } => {
+            json!({ "customPrompt": bot.media_prompt(call, sound), "clientContext": context() })
+        }
+        Action::Hold { prompt: None, .. } => json!({ "clientContext": context() }),
         Action::Transfer { to } => json!({ "transferTarget": participant(to) }),
-        Action::KeepAlive | Action::HangUp | Action::HangUpTwin { .. } | Action::GetCall => return None,
+        Action::KeepAlive | Action::HangUp | Action::HangUpTwin { .. } | Action::GetCall | Action::Remove { .. } => return None,
         Action::KeepRecording { .. }
         | Action::JoinRecordings { .. }
         | Action::ForgetRecordings { .. }
         | Action::Notify { .. }
+        | Action::TellOrder { .. }
         | Action::Ask { .. } => return None,
     };
     Some(body)
@@ -176,6 +216,16 @@ fn answer(call: &Call, prefetch: &[Sound], bot: &BotUrls) -> Value {
 fn media_config(call: &Call, prefetch: &[Sound], bot: &BotUrls) -> Value {
     let prefetch: Vec<_> = prefetch.iter().map(|sound| bot.media_info(call, sound)).collect();
     json!({ "@odata.type": "#microsoft.graph.serviceHostedMediaConfig", "preFetchMedia": prefetch })
+}
+
+/// Graph's name of a key. <https://learn.microsoft.com/graph/api/call-senddtmftones>
+fn tone(key: Key) -> String {
+    match char::from(key) {
+        '*' => "star".to_owned(),
+        '#' => "pound".to_owned(),
+        letter @ 'A'..='D' => letter.to_ascii_lowercase().to_string(),
+        digit => format!("tone{digit}"),
+    }
 }
 
 fn participant(target: &Target) -> Value {

@@ -103,16 +103,17 @@ async fn what_is_not_there_and_what_is_not_done_are_told_apart() {
 #[tokio::test]
 async fn a_call_that_goes_on_is_told_only_what_its_flow_has_and_one_that_is_over_nothing() {
     let desk = Desk::open("calls_steered", &answers()).await;
-    let wanted = json!({ "flow": "survey", "targets": [user(GRACE)], "variables": { "quick": "1" } });
+    let wanted = json!({ "flow": "alarm", "targets": [user(GRACE)], "variables": { "acknowledged_by": "nobody" } });
     let id = desk.order("1", &wanted).await.id();
     let tell = |id: &str, body: Value| desk.send(desk.request(Method::POST, &format!("/{id}/events")).json(&body));
-    assert_eq!(tell(&id, json!({ "name": "news", "data": { "quick": "2" } })).await.status, 202);
-    assert_eq!(desk.call(&id).await.unwrap().variables["quick"], "2");
+    assert_eq!(tell(&id, json!({ "name": "acknowledged", "data": { "acknowledged_by": "Ada" } })).await.status, 202);
+    assert_eq!(desk.call(&id).await.unwrap().variables["acknowledged_by"], "Ada");
     for (body, field) in [
-        (json!({ "name": "News" }), "/name"),
-        (json!({ "name": "news", "data": { "slow": "2" } }), "/data/slow"),
-        (json!({ "name": "news", "data": { "quick": 2 } }), "/data/quick"),
-        (json!({ "name": "news", "how": 2 }), "/how"),
+        (json!({ "name": "news" }), "/name"),
+        (json!({ "data": {} }), "/name"),
+        (json!({ "name": "acknowledged", "data": { "slow": "2" } }), "/data/slow"),
+        (json!({ "name": "acknowledged", "data": { "acknowledged_by": 2 } }), "/data/acknowledged_by"),
+        (json!({ "name": "acknowledged", "how": 2 }), "/how"),
     ] {
         let reply = tell(&id, body).await;
         assert_eq!((reply.problem(), reply.fields()), ((422, "invalid"), vec![field]));

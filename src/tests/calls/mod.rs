@@ -16,4 +16,5 @@ mod tokens;
 // What is seen.
 mod commands;
 mod description;
+mod documented;
 mod listing;

@@ -11,10 +11,11 @@ pub(super) fn bindings(function: &str) -> Vec<Value> {
 }
 
 /// The HTTP functions: name, route under `/api`, who may call, methods.
-fn http_functions() -> [(&'static str, &'static str, &'static str, Value); 5] {
+fn http_functions() -> [(&'static str, &'static str, &'static str, Value); 6] {
     [
         ("notifications", "notifications/{key?}", "anonymous", json!(["post"])),
         ("calls", "calls/{*path}", "function", json!(["get", "post", "delete"])),
+        ("orders", "orders/{*path}", "function", json!(["get", "post", "delete"])),
         ("switches", "switches/{name}", "function", json!(["get", "put"])),
         ("prompts", "prompts/{*path}", "anonymous", json!(["get", "head"])),
         ("health", "health", "anonymous", json!(["get"])),

@@ -11,12 +11,14 @@ const FLOORS: &[&[&str]] = &[
     &["one_machine", "package"],
     &["functions"],
     &["apart"],
+    &["ordering"],
     &["dial"],
     &["turn"],
     &["app"],
     &["flows", "queues"],
     &["later"],
     &["access", "store", "graph", "hooks", "host", "media"],
+    &["order"],
     &["call", "azure", "signed"],
     &["flow"],
 ];
@@ -25,7 +27,7 @@ const FLOORS: &[&[&str]] = &[
 const SMALL: &[&str] = &["clock", "config", "telemetry"];
 
 /// Rooms that only think: no I/O, no clock, no chance, no waiting.
-const PURE: &[&str] = &["call", "flow"];
+const PURE: &[&str] = &["call", "flow", "order"];
 
 /// A small Teams. It imports nothing of ours, since it must not share our misreadings.
 const SIMULATOR: &str = "simulator";

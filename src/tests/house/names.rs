@@ -7,13 +7,14 @@ use switchboard::call::Event;
 use super::{entries, folders, queue_functions, root};
 
 /// Events that no function takes: no notification brings them.
-const OF_OUR_OWN: [&str; 7] = ["action_settled", "actor_lost", "end_asked", "of_try", "place", "steered", "switches_seen"];
+const OF_OUR_OWN: [&str; 8] =
+    ["action_settled", "actor_lost", "end_asked", "of_try", "order_acknowledged", "place", "steered", "switches_seen"];
 
 /// Fixtures that are no event: posts that are turned away or passed over.
 const NO_EVENT: [&str; 2] = ["legacy", "other"];
 
 /// The functions of the design; the list that everything else is held to.
-const FUNCTIONS: [&str; 15] = [
+const FUNCTIONS: [&str; 16] = [
     "notifications",
     "incoming_call",
     "call_updated",
@@ -25,6 +26,7 @@ const FUNCTIONS: [&str; 15] = [
     "call_ended",
     "wake",
     "calls",
+    "orders",
     "switches",
     "prompts",
     "housekeeping",

@@ -52,6 +52,15 @@ fn gaps_of<'p>(flow: &Flow, walks: impl Iterator<Item = &'p [Came]>) -> Gaps {
         taken.extend(pairs.filter_map(|pair| Some((pair[0].step.as_str(), pair[1].by.as_deref()?))));
     }
     let mut gaps = Gaps { flow: flow.name.clone(), ..Gaps::default() };
+    // What a call is told anywhere leads it on from whatever step it stands in, unless the step itself knows it.
+    for way in flow.ways() {
+        gaps.of += 1;
+        let is_own =
+            |step: &str| flow.steps.get(step).is_some_and(|step| step.ways().iter().any(|own| own.outcome == way.outcome));
+        if !taken.iter().any(|(step, outcome)| *outcome == way.outcome && !is_own(step)) {
+            gaps.ways.push(WayNotTaken { step: "[events]".to_owned(), outcome: way.outcome.into_owned(), to: way.to.to_owned() });
+        }
+    }
     for (name, step) in &flow.steps {
         let ways = step.ways();
         gaps.of += 1 + ways.len();

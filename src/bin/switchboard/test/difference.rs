@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use switchboard::{
     call::Call,
-    flow::trial::{Cue, End, Line, Recorded, Trial, is_meant},
+    flow::trial::{Cue, End, Line, Moves, Recorded, Trial, is_meant},
     simulator::{
         ledger::Ledger,
         observation::{EndedBy, Observation, RecordingEnd, Seen},
@@ -34,9 +34,11 @@ pub(super) struct Difference {
     pub(super) shown: usize,
 }
 
-/// Compares what was observed with the talk, in order. Everything that can be heard or that the caller does must be in it.
-pub(super) fn in_talk(trial: &Trial, seen: &[Observation]) -> Option<Difference> {
-    let mut events = seen.iter().enumerate().filter(|(_, observation)| counts(&observation.what));
+/// Compares what was observed with the talk, in order, and when the call was told something. Everything that can be heard or that the caller does must be in it.
+pub(super) fn in_talk(trial: &Trial, seen: &[Observation], told_at: &[Timestamp]) -> Option<Difference> {
+    let mut events = counted(seen);
+    let mut tellings = told_at.iter();
+    let mut last_told = None;
     let mut silence: Option<(SignedDuration, &Line)> = None;
     for said in &trial.talk {
         if let Line::Silence(ms) = &said.what {
@@ -46,13 +48,22 @@ pub(super) fn in_talk(trial: &Trial, seen: &[Observation]) -> Option<Difference>
         let differs = |expected: &Line, found: String, shown: usize| {
             Some(Difference { line: said.line, column: said.column, expected: words(expected), found, shown })
         };
+        if let Line::Told { .. } = &said.what {
+            last_told = tellings.next().copied();
+            if last_told.is_none() {
+                return differs(&said.what, "the call was over before".to_owned(), seen.len());
+            }
+            silence = None;
+            continue;
+        }
         let Some((place, event)) = events.next() else {
             return differs(&said.what, "nothing more happens".to_owned(), seen.len());
         };
         if !fits(&said.what, &event.what) {
             return differs(&said.what, told(event), place + 1);
         }
-        let quiet = event.at.duration_since(quiet_since(&seen[..place]));
+        let since = quiet_since(&seen[..place]).max(last_told.unwrap_or(Timestamp::MIN));
+        let quiet = event.at.duration_since(since);
         if let Some((length, line)) = silence.take()
             && (quiet - length).abs() > GIVE_OR_TAKE
         {
@@ -107,7 +118,24 @@ pub(super) fn in_told(trial: &Trial, shown: usize, told: &[Told]) -> Option<Diff
     }
 }
 
-/// Whether a test must name it.
+/// What a test must name, each with its place.
+pub(super) fn counted(seen: &[Observation]) -> impl Iterator<Item = (usize, &Observation)> {
+    let invited = |who: &str, before: usize| {
+        seen[..before].iter().any(|earlier| matches!(&earlier.what, Seen::Invited { to } if to.iter().any(|to| to == who)))
+    };
+    let is_in = |before: usize| seen[..before].iter().any(|earlier| earlier.what == Seen::Connected);
+    let is_counted = move |(place, observation): &(usize, &Observation)| match &observation.what {
+        // Whom the bot invites is rung, and comes or not; whom it calls is rung, and then is heard to take the call.
+        Seen::Ringing { to } => !invited(to, *place),
+        Seen::Taken { by } => invited(by, *place),
+        // Who comes to a meeting and leaves before the bot is in it is nobody that it can know.
+        Seen::Joined { .. } | Seen::Left { .. } => is_in(*place),
+        what => counts(what),
+    };
+    seen.iter().enumerate().filter(is_counted)
+}
+
+/// Whether a test must name it, whatever came before.
 fn counts(seen: &Seen) -> bool {
     match seen {
         Seen::PromptBegan { silence, .. } => !silence,
@@ -119,6 +147,14 @@ fn counts(seen: &Seen) -> bool {
         | Seen::TonesSent { .. }
         | Seen::TransferAsked { .. }
         | Seen::Redirected { .. }
+        | Seen::Invited { .. }
+        | Seen::Joined { .. }
+        | Seen::Left { .. }
+        | Seen::Removed { .. }
+        | Seen::Muted { .. }
+        | Seen::Unmuted { .. }
+        | Seen::OnHold { .. }
+        | Seen::OffHold { .. }
         | Seen::Ended { .. }
         | Seen::Undelivered { .. } => true,
         _ => false,
@@ -134,9 +170,30 @@ fn fits(line: &Line, seen: &Seen) -> bool {
         (Line::TransfersTo(wanted), Seen::TransferAsked { to }) => wanted == to,
         (Line::RedirectsTo(wanted), Seen::Redirected { to }) => wanted == to,
         (Line::Refused(wanted), Seen::Refused { action, .. }) => wanted == action,
+        (Line::SendsKeys(wanted), Seen::TonesSent { count }) => usize::from(*wanted) == *count,
+        (Line::Somebody(moves, who), seen) => {
+            somebody(seen).is_some_and(|(seen, whom)| seen == *moves && whom.eq_ignore_ascii_case(who))
+        }
+        (Line::Ends(End::Person), Seen::Ended { by: EndedBy::Caller, .. }) => true,
         (Line::HangsUp, Seen::Ended { by: EndedBy::Caller, .. }) => true,
         (Line::Ends(wanted), Seen::Ended { by, .. }) => *wanted == end(*by),
         _ => false,
+    }
+}
+
+/// What becomes of whom.
+fn somebody(seen: &Seen) -> Option<(Moves, &str)> {
+    match seen {
+        Seen::Ringing { to } => Some((Moves::Rings, to)),
+        Seen::Invited { to } => Some((Moves::Invited, to.first()?)),
+        Seen::Taken { by: who } | Seen::Joined { who } => Some((Moves::Joins, who)),
+        Seen::Left { who } => Some((Moves::Leaves, who)),
+        Seen::Removed { who } => Some((Moves::Removed, who)),
+        Seen::Muted { who } => Some((Moves::Muted, who)),
+        Seen::Unmuted { who } => Some((Moves::Unmuted, who)),
+        Seen::OnHold { who } => Some((Moves::Held, who)),
+        Seen::OffHold { who } => Some((Moves::Unheld, who)),
+        _ => None,
     }
 }
 
@@ -162,6 +219,9 @@ fn quiet_since(seen: &[Observation]) -> Timestamp {
             | Seen::Pressed { .. }
             | Seen::RecordingBegan
             | Seen::TonesSent { .. }
+            | Seen::Taken { .. }
+            | Seen::Joined { .. }
+            | Seen::Left { .. }
             | Seen::TransferAsked { .. } => since = since.max(*at),
             _ => {}
         }
@@ -182,13 +242,15 @@ fn recorded(why: RecordingEnd) -> Option<Recorded> {
 
 fn end(by: EndedBy) -> End {
     match by {
+        EndedBy::NotTaken => End::NotTaken,
+        EndedBy::PutOut => End::PutOut,
         EndedBy::Caller => End::Caller,
         EndedBy::Bot => End::Bot,
         EndedBy::Transfer => End::Transfer,
         EndedBy::Rejected => End::Rejected,
         EndedBy::Redirected => End::Redirected,
         // The latter three are of calls that the bot places or joins, which no test does.
-        EndedBy::Platform | EndedBy::Replaced | EndedBy::PutOut | EndedBy::NotTaken => End::Platform,
+        EndedBy::Platform | EndedBy::Replaced => End::Platform,
     }
 }
 
@@ -214,6 +276,20 @@ fn words(line: &Line) -> String {
         Line::RedirectsTo(to) => format!("bot sends the call to {}", to.join(", ")),
         Line::Refused(action) => format!("teams refuses {action}"),
         Line::HangsUp => "caller ends the call".to_owned(),
+        Line::Somebody(Moves::Rings, who) => format!("teams rings {who}"),
+        Line::Somebody(Moves::Invited, who) => format!("bot invites {who}"),
+        Line::Somebody(Moves::Joins, who) => format!("teams {who} joins"),
+        Line::Somebody(Moves::Leaves, who) => format!("teams {who} leaves"),
+        Line::Somebody(Moves::Removed, who) => format!("bot removes {who}"),
+        Line::Somebody(Moves::Muted, who) => format!("bot mutes {who}"),
+        Line::Somebody(Moves::Unmuted, who) => format!("bot unmutes {who}"),
+        Line::Somebody(Moves::Held, who) => format!("bot puts {who} on hold"),
+        Line::Somebody(Moves::Unheld, who) => format!("bot takes {who} off hold"),
+        Line::SendsKeys(count) => format!("bot sends {count} tones"),
+        Line::Told { event, .. } => format!("the call is told {event}"),
+        Line::Ends(End::Person) => "whom the bot called ends the call".to_owned(),
+        Line::Ends(End::NotTaken) => "nobody takes the call".to_owned(),
+        Line::Ends(End::PutOut) => "teams ends the call: the bot is put out".to_owned(),
         Line::Ends(End::Caller) => "caller ends the call".to_owned(),
         Line::Ends(End::Bot) => "bot ends the call".to_owned(),
         Line::Ends(End::Transfer) => "the call ends, passed on".to_owned(),
@@ -280,7 +356,7 @@ mod tests {
             Line::Hears(Cue::Prompt("WORDS of bye".into())),
             Line::Ends(End::Bot),
         ];
-        assert_eq!(in_talk(&trial(&talk), &call()), None);
+        assert_eq!(in_talk(&trial(&talk), &call(), &[]), None);
     }
 
     #[test]
@@ -299,7 +375,7 @@ mod tests {
             (vec![hears("menu"), hears("bye"), Line::Ends(End::Caller)], 12, "bot ends the call", 8),
             (vec![hears("menu"), hears("bye"), Line::Ends(End::Bot), Line::Ends(End::Bot)], 13, "nothing more happens", 8),
         ] {
-            let difference = in_talk(&trial(&talk), &call()).unwrap();
+            let difference = in_talk(&trial(&talk), &call(), &[]).unwrap();
             assert_eq!((difference.line, difference.found.as_str(), difference.shown), (line, found, shown), "{talk:?}");
         }
     }

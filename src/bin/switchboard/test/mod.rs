@@ -1,5 +1,6 @@
 //! `switchboard test`: the tests that lie beside the flows, on the whole bot and a simulated Teams, in virtual time.
 
+mod begin;
 mod coverage;
 mod difference;
 mod find;
@@ -7,6 +8,7 @@ mod hooks;
 mod play;
 mod report;
 mod script;
+mod tell;
 
 use std::{process::ExitCode, time::Instant};
 

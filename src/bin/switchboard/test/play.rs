@@ -23,10 +23,11 @@ use switchboard::{
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{
+    begin::{DIAL_ALLOW, begin, contacts, meetings},
     difference::{self, Difference},
     find::Test,
     hooks::{Hooks, Told},
-    script::script,
+    tell::tell,
 };
 use crate::scratch::Scratch;
 
@@ -109,25 +110,35 @@ async fn play(test: Test, number: usize, shared: &Shared) -> Result<Played, Stri
     scene.keys = Some(shared.keys.clone());
     let hooks = Hooks::start(&test.trial.given).await.map_err(|error| fault(&error))?;
     scene.hooks = hooks.urls(&test.flow);
+    (scene.contacts, scene.meetings) = (contacts(&test.trial), meetings(&test.trial));
+    scene.settings.insert("DIAL_ALLOW", DIAL_ALLOW.to_owned());
     let store = Memory::new();
     for switch in &test.trial.given.switches {
         store.set_switch(switch, true).await.map_err(|error| fault(&error))?;
     }
     let stage = Stage::on(scene, Arc::new(store)).await.map_err(|error| fault(&error))?;
-    let hold = stage.hold();
-    let id = stage.teams.ring(script(&test.trial));
-    drop(hold);
-    let rest = tokio::time::timeout(AT_MOST.saturating_sub(began.elapsed()), stage.rest(&id)).await;
-    let call = rest.map_err(|_| fault(&"the call does not come to its end"))?.map_err(|error| fault(&error))?;
-    let ledger = stage.teams.ledger(&id).unwrap_or_default();
-    Ok(judge(test, stage.teams.observed(&id), &ledger, call.as_ref(), &hooks.told()))
+    let begun = begin(&test.trial, &test.flow.name, &stage).await.map_err(|error| fault(&error))?;
+    let going = async { tokio::join!(stage.rest_of(begun.call.as_deref(), &begun.key), tell(&test.trial, &begun, &stage)) };
+    let gone = tokio::time::timeout(AT_MOST.saturating_sub(began.elapsed()), going).await;
+    let (call, told_at) = gone.map_err(|_| fault(&"the call does not come to its end"))?;
+    let (call, told_at) = (call.map_err(|error| fault(&error))?, told_at.map_err(|error| fault(&error))?);
+    let ledger = begun.call.as_deref().and_then(|call| stage.teams.ledger(call)).unwrap_or_default();
+    let seen = begun.seen(&stage);
+    let difference = difference::in_talk(&test.trial, &seen, &told_at);
+    Ok(judge(test, seen, difference, &ledger, call.as_ref(), &hooks.told()))
 }
 
-fn judge(test: Test, seen: Vec<Observation>, ledger: &Ledger, call: Option<&Call>, told: &[Told]) -> Played {
+fn judge(
+    test: Test,
+    seen: Vec<Observation>,
+    in_talk: Option<Difference>,
+    ledger: &Ledger,
+    call: Option<&Call>,
+    told: &[Told],
+) -> Played {
     let (trial, shown) = (&test.trial, seen.len());
-    let difference = difference::in_talk(trial, &seen)
-        .or_else(|| difference::in_rest(trial, shown, ledger, call))
-        .or_else(|| difference::in_told(trial, shown, told));
+    let difference =
+        in_talk.or_else(|| difference::in_rest(trial, shown, ledger, call)).or_else(|| difference::in_told(trial, shown, told));
     let steps = call.map(|call| walk(call, &test.flow.name, &seen)).unwrap_or_default();
     Played { test, seen, steps, difference }
 }

@@ -84,8 +84,7 @@ fn failure(played: &Played, difference: &Difference, paint: Paint) -> String {
 
 /// Calls people by the names that they have in the test.
 fn with_names(text: &str, played: &Played) -> String {
-    let people = &played.test.trial.given.people;
-    people.iter().fold(text.to_owned(), |text, (name, person)| text.replace(&person.id, name))
+    played.test.trial.given.everyone().fold(text.to_owned(), |text, (name, id)| text.replace(id, name))
 }
 
 fn conversation(played: &Played, shown: usize) -> String {

@@ -11,7 +11,7 @@ use switchboard::{
 };
 
 /// Between something heard or said and the caller's next deed, unless the test says otherwise.
-const THINKS: SignedDuration = SignedDuration::from_secs(1);
+pub(super) const THINKS: SignedDuration = SignedDuration::from_secs(1);
 
 /// Between two keys.
 const BETWEEN_KEYS: SignedDuration = SignedDuration::from_millis(500);
@@ -21,7 +21,6 @@ pub(super) fn script(trial: &Trial) -> Script {
     Script {
         caller: trial.given.caller.as_ref().map(caller),
         instance: trial.given.instance.clone(),
-        people: trial.given.people.values().map(|person| (person.id.clone(), answering(person.does))).collect(),
         does: lines(&trial.talk),
         ends: Ends::default(),
         ..Script::default()
@@ -37,15 +36,19 @@ fn caller(caller: &Caller) -> script::Caller {
     }
 }
 
-fn answering(does: Answering) -> Rung {
+/// What somebody does who is rung, and in the call once they have taken it.
+pub(super) fn rung(does: Answering, in_call: Vec<script::Line>) -> Rung {
     match does {
-        Answering::Answers(ms) => Rung::answers(time(ms)),
+        Answering::Answers(ms) => Rung::Answers { after: time(ms), does: in_call, ends: Ends::default() },
+        Answering::Busy => Rung::Busy,
+        Answering::Unreachable => Rung::Unreachable,
         Answering::Declines(ms) => Rung::Declines(time(ms)),
         Answering::Ignores => Rung::Ignores,
     }
 }
 
-fn lines(talk: &[Said]) -> Vec<script::Line> {
+/// What the one who does what the talk says does.
+pub(super) fn lines(talk: &[Said]) -> Vec<script::Line> {
     let mut lines: Vec<script::Line> = Vec::new();
     let mut silence = None;
     let mut before: Option<&Line> = None;
@@ -67,6 +70,7 @@ fn lines(talk: &[Said]) -> Vec<script::Line> {
                 }
             }
             Line::Recorded(_) | Line::TransfersTo(_) | Line::RedirectsTo(_) | Line::Refused(_) | Line::Ends(_) => {}
+            Line::Somebody(..) | Line::SendsKeys(_) | Line::Told { .. } => {}
         }
         if !matches!(said.what, Line::Silence(_)) {
             silence = None;

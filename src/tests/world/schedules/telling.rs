@@ -49,7 +49,8 @@ pub(super) fn records_no_more(n: u32) -> Event {
 
 pub(super) fn company() -> Event {
     let party = Some(Party { kind: "user".to_owned(), id: "somebody".to_owned() });
-    Event::ParticipantsUpdated { participants: vec![Participant { id: None, party, in_lobby: false }] }
+    let somebody = Participant { id: None, party, in_lobby: false, is_muted: false };
+    Event::ParticipantsUpdated { participants: vec![somebody], sequence: None }
 }
 
 pub(super) fn is_over() -> Event {

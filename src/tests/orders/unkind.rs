@@ -1,0 +1,95 @@
+//! A Teams that is unkind, a bot that is killed in the middle, and several turns at once.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::Timestamp;
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use serde_json::json;
+use switchboard::{
+    order::{Event, How, Order},
+    ordering,
+    simulator::observation::{Observation, Seen},
+};
+
+use super::desk::{Desk, alarm, contacts, how, presses};
+
+/// How many orders are given to an unkind Teams, each with a bot that is killed now and then.
+const SEEDS: u64 = 24;
+
+/// When each call of the simulated Teams was going on.
+fn spans(desk: &Desk) -> Vec<(Timestamp, Timestamp)> {
+    let of_call = |call: &String| {
+        let seen = desk.stage.teams.observed(call);
+        let at = |is_it: fn(&Seen) -> bool| seen.iter().find(|seen: &&Observation| is_it(&seen.what)).map(|seen| seen.at);
+        let placed = at(|what| matches!(what, Seen::Placed { .. }))?;
+        Some((placed, at(|what| matches!(what, Seen::Ended { .. })).unwrap_or(Timestamp::MAX)))
+    };
+    desk.stage.teams.calls().iter().filter_map(of_call).collect()
+}
+
+/// What is wrong with an order that is over, where something is.
+async fn fault(desk: &Desk, order: &Order) -> Option<String> {
+    let calls = desk.calls(order).await;
+    if calls.len() != order.rings.len() {
+        return Some(format!("{} calls are kept of {}", calls.len(), order.rings.len()));
+    }
+    if let Some(call) = calls.iter().find(|call| !call.phase.is_over() || !call.owed.is_empty()) {
+        return Some(format!("call {} is not over, or owes something", call.key));
+    }
+    if how(order) != How::Acknowledged {
+        return Some(format!("it came to {:?}", how(order)));
+    }
+    let told: Vec<_> = desk.told().into_iter().map(|(event, _)| event).collect();
+    if told != ["switchboard.order.acknowledged", "switchboard.order.over"] {
+        return Some(format!("the hook was told {told:?}"));
+    }
+    let since = order.acknowledged_by()?.acknowledged?;
+    let late = spans(desk).into_iter().find(|(placed, _)| *placed > since);
+    late.map(|(placed, _)| format!("somebody was called at {placed}, acknowledged at {since}"))
+}
+
+#[tokio::test]
+async fn whatever_befalls_them_an_order_comes_to_its_end_and_calls_nobody_too_often() {
+    for seed in 0..SEEDS {
+        let mut chance = StdRng::seed_from_u64(seed);
+        let people = contacts(&["ignores = true", "declines = \"4s\"", &presses("1"), &presses("1")]);
+        let mut desk = Desk::open(None, &people, |scene| {
+            scene.mishaps = Some(seed);
+            scene.seed = seed;
+        })
+        .await;
+        let at_once = seed % 3 == 0;
+        let wanted = alarm(4, json!({ "mode": if at_once { "at_once" } else { "in_turn" }, "rounds": 3, "pause": 5 }));
+        let id = desk.give("incident 1", &wanted).await;
+        for _ in 0..3 {
+            let pause = Duration::from_millis(chance.random_range(0..20_000));
+            let awake = desk.stage.teams.clock().sleep(pause).await;
+            desk.stage.restart().await.unwrap();
+            drop(awake);
+        }
+        let order = desk.over(&id).await;
+        let why = fault(&desk, &order).await;
+        assert_eq!(why, None, "seed {seed}: {order:?}");
+        let kept = desk.calls(&order).await;
+        let asked: usize = kept.iter().map(|call| call.placing.as_ref().unwrap().tries.len()).sum();
+        let placed = spans(&desk).len();
+        assert!(placed <= asked, "seed {seed}: {placed} calls of {asked} requests");
+        let could_be_answered =
+            desk.stage.teams.calls().iter().filter(|call| desk.stage.teams.ledger(call).unwrap().could_be_answered()).count();
+        assert!(could_be_answered <= order.rings.len(), "seed {seed}: {could_be_answered} calls of {}", order.rings.len());
+    }
+}
+
+#[tokio::test]
+async fn turns_at_once_place_each_call_once() {
+    let people = contacts(&["declines = \"9s\""; 5]);
+    let desk = Desk::open(None, &people, |_| {}).await;
+    let hold = desk.stage.hold();
+    let id = desk.give("incident 1", &alarm(5, json!({ "mode": "at_once" }))).await;
+    let turns = (0..8).map(|_| ordering::take(&desk.stage.app, &id, Event::Wake));
+    assert!(join_all(turns).await.into_iter().all(|taken| taken.unwrap()));
+    drop(hold);
+    let order = desk.over(&id).await;
+    assert_eq!((order.rings.len(), desk.stage.teams.placed().len()), (5, 5));
+}
