@@ -32,7 +32,7 @@ pub enum Event {
         /// Everyone in the call, the bot too.
         participants: Vec<Participant>,
         /// Orders the lists of a call; not every list has it.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         sequence: Option<i64>,
     },
     /// The call is over; nothing follows.
@@ -238,7 +238,7 @@ pub struct Participant {
     /// Waits in the lobby.
     pub in_lobby: bool,
     /// Is muted for all others.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_muted: bool,
 }
 

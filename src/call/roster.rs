@@ -41,10 +41,10 @@ pub struct Member {
     /// Who it is.
     pub party: Option<Party>,
     /// Waits in the lobby.
-    #[serde(default, skip_serializing_if = "is_not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub in_lobby: bool,
     /// Is muted for all others.
-    #[serde(default, skip_serializing_if = "is_not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_muted: bool,
 }
 
@@ -183,8 +183,4 @@ impl Party {
     fn is_application(&self) -> bool {
         self.kind == "application" || self.kind == "applicationInstance"
     }
-}
-
-fn is_not(is: &bool) -> bool {
-    !is
 }

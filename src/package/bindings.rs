@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use crate::{functions::FUNCTIONS, queues::queue_of};
 
 /// The functions that HTTP requests trigger, and whether a key of the host opens them. What is open to everyone guards itself.
-const BY_HTTP: [(&str, &str); 5] = [
+const BY_HTTP: [(&str, &str); 6] = [
     ("calls", "function"),
     ("health", "anonymous"),
     ("notifications", "anonymous"),
+    ("orders", "function"),
     ("prompts", "anonymous"),
     ("switches", "function"),
 ];

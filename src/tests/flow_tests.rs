@@ -91,7 +91,7 @@ fn the_flows_that_are_shipped_pass_their_tests_which_leave_nothing_out() {
 const PAGE: &str = include_str!("../../docs/call-flow.md");
 
 #[test]
-fn the_test_on_the_page_of_the_language_passes_on_the_flow_that_is_there() {
+fn the_tests_on_the_page_of_the_language_pass_on_the_flow_that_is_there() {
     let dir = TempDir::new().unwrap();
     let blocks = |fence: &str| PAGE.split(fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect::<String>();
     let (flow, contoso) = (blocks("```toml\n"), dir.path().join("contoso"));
@@ -106,7 +106,7 @@ fn the_test_on_the_page_of_the_language_passes_on_the_flow_that_is_there() {
     fs::write(contoso.join("tests/calls.toml"), blocks("```toml tests\n")).unwrap();
     fs::write(dir.path().join("support/flow.toml"), "start = \"bye\"\n[steps.bye]\ndo = \"hang_up\"\n").unwrap();
     let (code, out, err) = test_in(dir.path(), &["--flows", "."]);
-    assert!(code == Some(0) && out.contains("1 passed"), "{out}{err}");
+    assert!(code == Some(0) && out.contains("2 passed"), "{out}{err}");
 }
 
 #[test]
@@ -187,4 +187,79 @@ fn what_cannot_be_played_ends_with_2() {
     assert_eq!((code, err.contains("there is no flow `nobody_knows`")), (Some(2), true), "{err}");
     let (code, _, err) = test_of(&["--only", "chocolate"]);
     assert_eq!((code, err.contains("there are no such tests")), (Some(2), true), "{err}");
+}
+
+/// A flow for calls that the bot places, which may be told that it is all over.
+const ALARM: &str = "\
+start = \"alarm\"
+events = { solved = \"bye\" }
+variables.note = \"\"
+[prompts]
+choices = { text = \"Alarm. Press 1 for a colleague.\" }
+bye = { text = \"It is over.\" }
+[steps.alarm]
+do = \"menu\"
+prompt = \"choices\"
+keys = { 1 = \"colleague\" }
+no_input = { attempts = 1, then = \"end\" }
+no_match = { attempts = 1, then = \"end\" }
+[steps.colleague]
+do = \"invite\"
+to = { user = \"5d0c7a3e-91b4-4f28-a6d7-3e8f1c20b945\" }
+joined = \"stay\"
+failed = \"end\"
+[steps.stay]
+do = \"wait\"
+time = \"5m\"
+alone = \"end\"
+then = \"end\"
+[steps.bye]
+do = \"play\"
+prompt = \"bye\"
+then = \"end\"
+[steps.end]
+do = \"hang_up\"
+";
+
+const ALARM_TESTS: &str = "\
+[given]
+placed = { to = \"ada\" }
+people.ada = { id = \"7c5e2a10-93d4-4f6b-a1c8-5e0d3b9f2761\", answers = \"4s\" }
+people.bob = { id = \"5d0c7a3e-91b4-4f28-a6d7-3e8f1c20b945\", answers = \"3s\" }
+[[test]]
+name = \"a colleague comes, and all is over\"
+talk = [
+    { rings = \"ada\" }, { hears = \"choices\" }, { presses = \"1\" }, { invites = \"bob\" }, { joins = \"bob\" },
+    { silence = \"20s\" }, { told = { event = \"solved\", data = { note = \"by hand\" } } }, { hears = \"bye\" }, { ends = \"bot\" },
+]
+leaves = { variables = { note = \"by hand\" } }
+[[test]]
+name = \"nobody takes the call\"
+given.people.ada = { id = \"7c5e2a10-93d4-4f6b-a1c8-5e0d3b9f2761\", declines = \"2s\" }
+talk = [{ rings = \"ada\" }, { ends = \"not_taken\" }]
+";
+
+/// A folder with that flow, and tests of it.
+fn alarm(tests: &str) -> TempDir {
+    let dir = flows(tests);
+    fs::write(dir.path().join("desk/flow.toml"), ALARM).unwrap();
+    dir
+}
+
+#[test]
+fn calls_that_the_bot_places_are_tested_with_whoever_is_rung_brought_in_and_told_what() {
+    let dir = alarm(ALARM_TESTS);
+    let (code, out, err) = test_in(dir.path(), &["--flows", ".", "--coverage"]);
+    assert!(code == Some(0) && out.contains("2 passed"), "{out}{err}");
+    let untested: Vec<&str> = out.lines().filter(|line| line.contains("no test takes")).map(str::trim).collect();
+    assert_eq!(
+        untested,
+        [
+            "no test takes no_input of alarm, to end",
+            "no test takes no_match of alarm, to end",
+            "no test takes failed of colleague, to end",
+            "no test takes alone of stay, to end",
+            "no test takes then of stay, to end",
+        ]
+    );
 }

@@ -3,6 +3,7 @@
 mod any_flow;
 mod begins;
 mod collect;
+mod company;
 mod cut_off;
 mod hours;
 mod languages;

@@ -94,7 +94,8 @@ fn every_fault_is_told_with_its_place_and_its_cure() {
             "presses = \"1#\"",
             "presses = \"1\", ends = \"bot\"",
             "13:5: the line names 2: it takes exactly one of `hears`, `interrupts`, \
-          `silence`, `presses`, `speaks`, `recorded`, `transfers_to`, `redirects_to`, `refused`, `hangs_up`, `ends`",
+          `silence`, `presses`, `speaks`, `recorded`, `transfers_to`, `redirects_to`, `rings`, `invites`, `joins`, `leaves`, \
+          `removes`, `mutes`, `unmutes`, `holds`, `unholds`, `sends_keys`, `told`, `refused`, `hangs_up`, `ends`",
         ),
         ("\"sales\" },\n    { int", "\"sails\" },\n    { int", "14:5: nobody is called `sails`: did you mean `sales`?"),
         (
@@ -120,7 +121,7 @@ fn every_fault_is_told_with_its_place_and_its_cure() {
         (
             "declines = \"2s\"",
             "declines = \"2s\", answers = \"1s\"",
-            "5:16: it is not clear what `sales` does about the call: give one of `answers`, `declines` and `ignores = true`",
+            "5:16: it is not clear what `sales` does about the call: give one of `answers`, `declines`, `ignores = true`, `busy = true` and `unreachable = true`",
         ),
         (
             "{ recorded = \"silence\" }",
@@ -144,6 +145,36 @@ fn every_fault_is_told_with_its_place_and_its_cure() {
         let told = told(&GOOD.replacen(replace, by, 1));
         assert_eq!(told, [format!("calls.toml:{says}")], "{by}");
     }
+}
+
+#[test]
+fn a_call_that_the_bot_places_is_told_of_by_whom_it_is_for_and_a_meeting_by_who_comes() {
+    let given = |begins: &str| {
+        format!("[given]\n{begins}\npeople.ada = {{ id = \"7c5e2a10-93d4-4f6b-a1c8-5e0d3b9f2761\", busy = true }}\n[[test]]\nname = \"x\"\ntalk = [{{ rings = \"ada\" }}, {{ told = {{ event = \"a\", data = {{ b = \"c\" }} }} }}, {{ ends = \"not_taken\" }}]")
+    };
+    let (trials, findings) = read_text(&given("placed = { to = \"ada\", ring = \"20s\" }"));
+    assert_eq!(findings, []);
+    let ada = "7c5e2a10-93d4-4f6b-a1c8-5e0d3b9f2761".to_owned();
+    let placed = Placed { to: vec![ada.clone()], ring_s: Some(20) };
+    assert_eq!(trials[0].given.begins, Some(Begins::Places(placed)));
+    let talk: Vec<&Line> = trials[0].talk.iter().map(|said| &said.what).collect();
+    let data = [("b".to_owned(), "c".to_owned())].into();
+    assert_eq!(talk[..2], [&Line::Somebody(Moves::Rings, ada), &Line::Told { event: "a".to_owned(), data }]);
+    for (begins, says) in [
+        ("placed = { to = \"adda\" }", "2:10: nobody is called `adda`: did you mean `ada`?"),
+        ("placed = { to = [] }", "2:10: `to` names 0: name 1 to 5 of `people`"),
+        (
+            "placed = { to = \"ada\" }\nmeeting = {}",
+            "2:10: the bot cannot call somebody and join a meeting in one call: give one of `placed` and `meeting`",
+        ),
+    ] {
+        assert_eq!(told(&given(begins)), [format!("calls.toml:{says}")], "{begins}");
+    }
+    let meeting = "meeting = { admits = \"5s\", people.bob = { id = \"5d0c7a3e-91b4-4f28-a6d7-3e8f1c20b945\", leaves = \"1m\" } }";
+    let (trials, findings) = read_text(&given(meeting).replace("{ rings = \"ada\" }", "{ leaves = \"bob\" }"));
+    assert_eq!(findings, []);
+    let Some(Begins::Joins(gathering)) = &trials[0].given.begins else { panic!("it joins none") };
+    assert_eq!((gathering.lobby, gathering.people["bob"].leaves), (Some(Lobby::Admits(5_000)), Some(60_000)));
 }
 
 #[test]
@@ -188,5 +219,5 @@ fn the_page_explains_every_attribute_and_its_example_is_good() {
     let wordings = crate::flow::wordings("flow.toml", &blocks("```toml\n")).unwrap();
     let prompts: Vec<_> = wordings.into_iter().map(|(name, wording)| (name, wording.text)).collect();
     let (trials, findings) = read(&Script { file: "calls.toml", text: &blocks("```toml tests\n"), prompts: &prompts });
-    assert_eq!((trials.len(), findings), (1, Vec::new()));
+    assert_eq!((trials.len(), findings), (2, Vec::new()));
 }

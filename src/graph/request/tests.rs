@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    call::{Meeting, Passcode, Placing, action::RejectReason},
+    call::{GraphCallId, Meeting, Passcode, Placing, action::RejectReason},
     graph::sample,
 };
 
@@ -261,4 +261,65 @@ fn keeping_a_recording_is_no_request_to_the_api() {
 fn a_request_that_is_printed_shows_no_callback() {
     let printed = format!("{:?}", built(&Action::Answer { prefetch: vec![] }));
     assert_eq!(printed, format!("Post {CALL}/answer"));
+}
+
+const SOMEBODY: &str = "7d501bf1-5ee4-4605-ba92-0ae4513c611c";
+
+fn somebody() -> ParticipantId {
+    ParticipantId::parse(SOMEBODY).unwrap()
+}
+
+fn context() -> Value {
+    json!({ "clientContext": "3b1f0a5277d44c1e9a605f2e8c4d9b07:7" })
+}
+
+#[test]
+fn somebody_is_invited_alone_and_perhaps_out_of_another_call() {
+    let id = "5a0c6d1e-0000-4000-8000-00000000a11c";
+    let mut invited = json!({
+        "@odata.type": "#microsoft.graph.invitationParticipantInfo",
+        "identity": {
+            "@odata.type": "#microsoft.graph.identitySet",
+            "user": { "@odata.type": "#microsoft.graph.identity", "id": id },
+        },
+    });
+    let to = Target::User(id.to_owned());
+    let body = |invited: &Value| json!({ "participants": [invited], "clientContext": context()["clientContext"] });
+    assert_posts(&Action::Invite { to: to.clone(), replaces: None }, "participants/invite", body(&invited));
+    let other = "a7ebfb2d-871e-419c-87af-27290b22e8db";
+    invited["replacesCallId"] = json!(other);
+    let replaces = GraphCallId::parse(other).ok();
+    assert_posts(&Action::Invite { to, replaces }, "participants/invite", body(&invited));
+}
+
+#[test]
+fn what_is_done_with_somebody_is_asked_at_their_own_address() {
+    let participant = somebody();
+    let at = |verb: &str| format!("participants/{SOMEBODY}/{verb}");
+    assert_posts(&Action::Mute { participant: Some(participant.clone()) }, &at("mute"), context());
+    assert_posts(&Action::Unhold { participant: participant.clone() }, &at("stopHoldMusic"), context());
+    assert_posts(&Action::Hold { participant: participant.clone(), prompt: None }, &at("startHoldMusic"), context());
+    let mut body = context();
+    body["customPrompt"] = json!({
+        "@odata.type": "#microsoft.graph.mediaPrompt",
+        "mediaInfo": { "uri": "https://bot.example.org/api/prompts/c0ffee.wav", "resourceId": "c0ffee" },
+    });
+    assert_posts(&Action::Hold { participant: participant.clone(), prompt: Some(prompt()) }, &at("startHoldMusic"), body);
+    let removal = built(&Action::Remove { participant });
+    assert_eq!((removal.method, removal.path, removal.body), (Method::Delete, format!("{CALL}/participants/{SOMEBODY}"), None));
+}
+
+#[test]
+fn the_bot_is_muted_and_heard_again_at_the_call_itself() {
+    assert_posts(&Action::Mute { participant: None }, "mute", context());
+    assert_posts(&Action::Unmute, "unmute", context());
+}
+
+#[test]
+fn keys_are_sent_by_graphs_names_for_them() {
+    let keys = "09*#A".chars().map(|key| Key::try_from(key).unwrap()).collect();
+    let mut body = context();
+    body["tones"] = json!(["tone0", "tone9", "star", "pound", "a"]);
+    body["delayBetweenTonesMs"] = json!(300);
+    assert_posts(&Action::SendTones { keys, pause_ms: 300 }, "sendDtmfTones", body);
 }

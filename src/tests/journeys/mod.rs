@@ -21,6 +21,7 @@ mod recording;
 // What reaches out of a call.
 mod asking;
 mod cut_off;
+mod gathering;
 mod telling;
 mod unanswered;
 // What a flow can say.

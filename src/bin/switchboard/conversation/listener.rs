@@ -7,7 +7,8 @@ use std::{
 };
 
 use jiff::Timestamp;
-use switchboard::{call::Call, simulator::observation::Observation};
+use serde_json::Value;
+use switchboard::{call::Call, order::Order, simulator::observation::Observation};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// A document as it was stored, and when.
@@ -22,6 +23,10 @@ pub(crate) enum Heard {
     Observed(Observation),
     /// In the bot's store.
     Kept(Box<Kept>),
+    /// An order was stored.
+    Ordered(Box<Order>, Timestamp),
+    /// A hook was told: a CloudEvent.
+    Told(Value),
 }
 
 /// Hears both.
@@ -33,7 +38,7 @@ pub(crate) struct Listener {
 /// Where what is heard comes together. What was observed before a document was stored is heard before it: the bot stores what it
 /// owes before it does it, and that is to be seen.
 #[derive(Clone)]
-pub(super) struct Sources(Arc<Mutex<Merged>>);
+pub(crate) struct Sources(Arc<Mutex<Merged>>);
 
 struct Merged {
     observations: Option<UnboundedReceiver<Observation>>,
@@ -52,7 +57,7 @@ impl Listener {
         self.sources.merged().observations = Some(observations);
     }
 
-    pub(super) fn sources(&self) -> Sources {
+    pub(crate) fn sources(&self) -> Sources {
         self.sources.clone()
     }
 
@@ -83,6 +88,20 @@ impl Sources {
         let mut merged = self.merged();
         merged.take_observations();
         merged.hear(Heard::Kept(Box::new(kept)));
+    }
+
+    /// Hears of an order.
+    pub(super) fn order(&self, order: Order, at: Timestamp) {
+        let mut merged = self.merged();
+        merged.take_observations();
+        merged.hear(Heard::Ordered(Box::new(order), at));
+    }
+
+    /// Hears what a hook was told.
+    pub(crate) fn tell(&self, event: Value) {
+        let mut merged = self.merged();
+        merged.take_observations();
+        merged.hear(Heard::Told(event));
     }
 
     fn merged(&self) -> MutexGuard<'_, Merged> {

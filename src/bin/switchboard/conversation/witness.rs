@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use switchboard::{
     call::{Call, CallKey},
     flow::Flow,
+    ordering,
     store::{CallStore, Calls, Page, Pinned, Record, RecordId, RecordKind, Records, StoreError, Stored, Switches, Version},
 };
 use tokio::sync::Mutex;
@@ -65,7 +66,12 @@ impl Records for Witness {
     }
 
     async fn put_record(&self, record: &Record, read: Option<&Version>, now: Timestamp) -> Result<Version, StoreError> {
-        self.store.put_record(record, read, now).await
+        let _writing = self.writing.lock().await;
+        let version = self.store.put_record(record, read, now).await?;
+        if let (RecordKind::Order, Ok(order)) = (record.id.kind(), ordering::of_record(record.clone())) {
+            self.sources.order(order, now);
+        }
+        Ok(version)
     }
 
     async fn due_records(&self, now: Timestamp, limit: usize) -> Result<Vec<RecordId>, StoreError> {

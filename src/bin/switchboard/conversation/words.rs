@@ -1,8 +1,10 @@
 //! How a call reads: who did what, when, in words.
 
 use jiff::Timestamp;
+use serde_json::Value;
 use switchboard::{
     call::{Call, Ending, Phase, Reached},
+    order::{How, Order, Ring, RingEnding},
     simulator::observation::{EndedBy, NotTaken, Observation, RecordingEnd, Seen},
 };
 
@@ -17,6 +19,8 @@ pub(super) enum Who {
     Teams,
     /// The bot's store.
     Store,
+    /// A server that the bot tells.
+    Hook,
 }
 
 impl Who {
@@ -26,6 +30,7 @@ impl Who {
             Self::Bot => "bot",
             Self::Teams => "teams",
             Self::Store => "stored",
+            Self::Hook => "hook",
         }
     }
 }
@@ -34,19 +39,21 @@ impl Who {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) who: Who,
+    /// What whoever calls, or is called, is called, where that is known.
+    pub(super) name: Option<String>,
     pub(super) words: String,
 }
 
 impl Line {
     fn new(who: Who, words: impl Into<String>) -> Option<Self> {
-        Some(Self { who, words: words.into() })
+        Some(Self { who, name: None, words: words.into() })
     }
 
     /// The line as it is printed, `since` the call began; dim where it is about the store and the terminal can do that.
     pub(super) fn print(&self, at: Timestamp, since: Timestamp, is_terminal: bool) -> String {
         let ms = at.as_millisecond() - since.as_millisecond();
         let time = format!("{:>2}:{:04.1}", ms / 60_000, (ms % 60_000) as f64 / 1000.0);
-        let who = self.who.name();
+        let who = self.name.as_deref().unwrap_or(self.who.name());
         match (self.who, is_terminal) {
             (Who::Store, true) => format!("\x1b[2m  {time}  {who:<7} {}\x1b[0m", self.words),
             _ => format!("  {time}  {who:<7} {}", self.words),
@@ -114,7 +121,85 @@ pub(super) fn stored(call: &Call, before: Option<&Call>) -> Option<Line> {
     }
 }
 
+/// What was stored of an order, as a line; `None` where it stands as before, even if it owes less.
+pub(super) fn ordered(order: &Order, before: Option<&Order>) -> Option<Line> {
+    let place = place_of(order);
+    let is_new = before.is_none_or(|before| place_of(before) != place || order.next_n > before.next_n);
+    let owed: Vec<_> = order.owed.iter().map(|owed| owed.deed.kind()).collect();
+    let owes = if owed.is_empty() { String::new() } else { format!(", owes {}", owed.join(", ")) };
+    is_new.then(|| Line::new(Who::Store, format!("the order: {place}{owes}")))?
+}
+
+fn place_of(order: &Order) -> String {
+    let names = |people: Vec<usize>| people.into_iter().map(|person| order.plan.name_of(person)).collect::<Vec<_>>().join(", ");
+    let (live, round) = (names(order.live().map(|ring| ring.person).collect()), order.round);
+    let place = match (&order.conclusion, order.not_before) {
+        (Some(_), _) => outcome_words(order),
+        (None, Some(_)) if order.rings.is_empty() => format!("for {}", names((0..order.plan.people.len()).collect())),
+        (None, Some(at)) => format!("rings nobody before {}", at.strftime("%H:%M:%S UTC")),
+        (None, None) if order.plan.rounds > 1 => format!("rings {live}, round {round}"),
+        (None, None) => format!("rings {live}"),
+    };
+    if order.over_at.is_some() { format!("{place}, over") } else { place }
+}
+
+/// What an order has come to, in words.
+pub(crate) fn outcome_words(order: &Order) -> String {
+    let who: Vec<_> = order.rings.iter().filter(|ring| ring.acknowledged.is_some()).collect();
+    let who = who.iter().map(|ring| order.plan.name_of(ring.person)).collect::<Vec<_>>().join(", ");
+    match order.conclusion.as_ref().map(|conclusion| conclusion.how) {
+        Some(How::Acknowledged) => format!("acknowledged by {who}"),
+        Some(How::Partly) => format!("acknowledged by {who} alone"),
+        Some(How::Nobody) => "acknowledged by nobody".to_owned(),
+        Some(How::Stopped) => "stopped".to_owned(),
+        None => "going on".to_owned(),
+    }
+}
+
+/// How a call of an order ended, in words.
+pub(crate) fn ring_words(ring: &Ring) -> String {
+    let ending = match ring.end.as_ref().map(|end| &end.ending) {
+        Some(RingEnding::Call(ending)) => ending_words(*ending).to_owned(),
+        Some(RingEnding::Refused(why)) => format!("not placed: {why}"),
+        Some(RingEnding::Missing) => "not placed".to_owned(),
+        None => "going on".to_owned(),
+    };
+    match ring.acknowledged {
+        Some(_) => format!("acknowledged; {ending}"),
+        None => ending,
+    }
+}
+
+/// What a hook was told, as a line.
+pub(super) fn told(event: &Value) -> Option<Line> {
+    let (kind, data) = (event["type"].as_str()?, &event["data"]);
+    let name = |by: &Value| by["name"].as_str().map_or_else(|| format!("person {}", by["person"]), str::to_owned);
+    let more = match kind {
+        "switchboard.order.acknowledged" => format!(" by {}", name(&data["by"])),
+        "switchboard.order.over" => format!(": {}", data["outcome"].as_str().unwrap_or_default()),
+        _ => String::new(),
+    };
+    Line::new(Who::Hook, format!("is told {kind}{more}"))
+}
+
+/// What was stored of a call of an order, as a line; `None` where it stands as before, even if it owes less.
+pub(super) fn stored_of(call: &Call, whose: &str, before: Option<&Call>) -> Option<Line> {
+    let is_new = before.is_none_or(|before| place(before) != place(call) || call.next_n > before.next_n);
+    is_new.then(|| Line::new(Who::Store, format!("{whose}: {}", standing(call))))?
+}
+
 fn standing(call: &Call) -> String {
+    let owed: Vec<_> = call.owed.iter().map(|owed| owed.action.kind()).collect();
+    let owes = if owed.is_empty() { String::new() } else { format!(", owes {}", owed.join(", ")) };
+    let kept = match call.recordings.len() {
+        0 => String::new(),
+        1 => ", 1 recording kept".to_owned(),
+        more => format!(", {more} recordings kept"),
+    };
+    format!("{}{owes}{kept}", place(call))
+}
+
+fn place(call: &Call) -> String {
     let place = match &call.phase {
         Phase::Ringing { .. } => "ringing".to_owned(),
         Phase::Placing { reached: Reached::Asked, .. } => "being placed".to_owned(),
@@ -124,14 +209,10 @@ fn standing(call: &Call) -> String {
         Phase::HangingUp { .. } => "ending".to_owned(),
         Phase::Ended { ending, .. } => format!("ended: {}", ending_words(*ending)),
     };
-    let owed: Vec<_> = call.owed.iter().map(|owed| owed.action.kind()).collect();
-    let owes = if owed.is_empty() { String::new() } else { format!(", owes {}", owed.join(", ")) };
-    let kept = match call.recordings.len() {
-        0 => String::new(),
-        1 => ", 1 recording kept".to_owned(),
-        more => format!(", {more} recordings kept"),
-    };
-    format!("{place}{owes}{kept}")
+    match call.report().acknowledged {
+        Some(_) => format!("{place}, acknowledged"),
+        None => place,
+    }
 }
 
 /// How a call ended, in words.

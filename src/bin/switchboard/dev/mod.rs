@@ -106,6 +106,7 @@ async fn tell(mut listener: Listener, stage: &Stage) -> io::Result<()> {
         let lines = match listener.next().await {
             Heard::Observed(observation) => calls.observed(&observation, &stage.teams.placed()),
             Heard::Kept(kept) => calls.kept(*kept),
+            Heard::Ordered(..) | Heard::Told(_) => Vec::new(),
         };
         lines.iter().try_for_each(|line| writeln!(stdout(), "{line}"))?;
     }
