@@ -150,7 +150,9 @@ fn every_fault_is_told_with_its_place_and_its_cure() {
 #[test]
 fn a_call_that_the_bot_places_is_told_of_by_whom_it_is_for_and_a_meeting_by_who_comes() {
     let given = |begins: &str| {
-        format!("[given]\n{begins}\npeople.ada = {{ id = \"7c5e2a10-93d4-4f6b-a1c8-5e0d3b9f2761\", busy = true }}\n[[test]]\nname = \"x\"\ntalk = [{{ rings = \"ada\" }}, {{ told = {{ event = \"a\", data = {{ b = \"c\" }} }} }}, {{ ends = \"not_taken\" }}]")
+        format!(
+            "[given]\n{begins}\npeople.ada = {{ id = \"7c5e2a10-93d4-4f6b-a1c8-5e0d3b9f2761\", busy = true }}\n[[test]]\nname = \"x\"\ntalk = [{{ rings = \"ada\" }}, {{ told = {{ event = \"a\", data = {{ b = \"c\" }} }} }}, {{ ends = \"not_taken\" }}]"
+        )
     };
     let (trials, findings) = read_text(&given("placed = { to = \"ada\", ring = \"20s\" }"));
     assert_eq!(findings, []);
@@ -170,7 +172,8 @@ fn a_call_that_the_bot_places_is_told_of_by_whom_it_is_for_and_a_meeting_by_who_
     ] {
         assert_eq!(told(&given(begins)), [format!("calls.toml:{says}")], "{begins}");
     }
-    let meeting = "meeting = { admits = \"5s\", people.bob = { id = \"5d0c7a3e-91b4-4f28-a6d7-3e8f1c20b945\", leaves = \"1m\" } }";
+    let meeting =
+        "meeting = { admits = \"5s\", people.bob = { id = \"5d0c7a3e-91b4-4f28-a6d7-3e8f1c20b945\", leaves = \"1m\" } }";
     let (trials, findings) = read_text(&given(meeting).replace("{ rings = \"ada\" }", "{ leaves = \"bob\" }"));
     assert_eq!(findings, []);
     let Some(Begins::Joins(gathering)) = &trials[0].given.begins else { panic!("it joins none") };
