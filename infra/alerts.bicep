@@ -15,7 +15,8 @@ param insightsId string
 @description('The Cosmos DB account.')
 param cosmosId string
 
-// Log lines of the handler are JSON, one in each message; what the host itself writes is not, and has no fields.
+// Log lines of the handler are JSON, one in each message; what the host itself writes is not, and has no fields. Where there are many
+// lines some are left out; what is counted never is.
 var rules = [
   {
     name: 'door'
@@ -29,11 +30,15 @@ var rules = [
   {
     name: 'failed-calls'
     severity: 2
-    description: 'Something that a call needed failed, or Microsoft Graph refused it.'
+    description: 'A call was not answered or not placed, something that one needed failed, or Microsoft Graph refused it.'
     query: '''
-      traces
-      | extend line = parse_json(message)
-      | where tostring(line.level) == 'error' or tostring(line.message) startswith 'Graph refuses'
+      union
+        (traces
+        | extend line = parse_json(message)
+        | where tostring(line.level) == 'error' or tostring(line.message) startswith 'Graph refuses'),
+        (customMetrics
+        | where name == 'switchboard.calls'
+        | where tostring(customDimensions['switchboard.ending']) in ('missed', 'not_answered', 'not_placed'))
     '''
   }
   {
@@ -41,8 +46,9 @@ var rules = [
     severity: 2
     description: 'An event was given up and lies in a poison queue.'
     query: '''
-      traces
-      | where message contains '-poison'
+      union
+        (traces | where message contains '-poison'),
+        (customMetrics | where name == 'switchboard.events.put_aside')
     '''
   }
   // Rows come late, so the five minutes that are looked at ended three minutes ago.

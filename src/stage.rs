@@ -30,7 +30,7 @@ use crate::{
         keys::Keys,
         meeting::Meeting,
         server::{Options, Running, Simulator},
-        setup::{Caption, Setup},
+        setup::{Caption, Setup, SeveralPrompts},
     },
     store::{CallStore, StoreError},
 };
@@ -84,6 +84,8 @@ pub struct Scene {
     pub contacts: BTreeMap<String, Contact>,
     /// The meetings that there are.
     pub meetings: Vec<Meeting>,
+    /// How several prompts of one request are played.
+    pub several_prompts: SeveralPrompts,
     /// Settings of the bot, beside or in place of those that the stage gives it.
     pub settings: BTreeMap<&'static str, String>,
 }
@@ -105,6 +107,7 @@ impl Scene {
             keys: None,
             contacts: BTreeMap::new(),
             meetings: Vec::new(),
+            several_prompts: SeveralPrompts::AsOne,
             settings: BTreeMap::new(),
         }
     }
@@ -314,6 +317,7 @@ fn teams(scene: &Scene, shelf: &Shelf, bot_url: &str, secret: &str) -> Options {
         legacy_first: scene.legacy_first,
         contacts: scene.contacts.clone(),
         meetings: scene.meetings.clone(),
+        several_prompts: scene.several_prompts,
         ..Setup::default()
     };
     let mut options = Options::new(setup, secret.to_owned().into());

@@ -44,8 +44,7 @@ pub async fn place(app: &App, call: Call, flow: Arc<Flow>, deadline: Timestamp) 
     let until = match may_be_placed(app, &call, deadline).await? {
         Ok(until) => until,
         Err(refusal) => {
-            let (outcome, reason) = ("refused", refusal.name());
-            tracing::warn!(call = %call.key, outcome, reason, "a call was not placed: {refusal}");
+            tracing::warn!(call = %call.key, outcome = refusal.name(), "a call was not placed: {refusal}");
             return Err(refusal.into());
         }
     };

@@ -1,6 +1,6 @@
 //! A checked call flow: every name in it leads somewhere, every prompt is a file that Graph can play.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -185,13 +185,6 @@ impl Flow {
         })
     }
 
-    /// What a call of it may be told so that it goes to a step, here and there.
-    pub fn events(&self) -> BTreeSet<&str> {
-        let of_flow = self.all().map(|flow| &flow.told);
-        let of_steps = self.all().flat_map(|flow| flow.steps.values()).filter_map(Step::told);
-        of_flow.chain(of_steps).flat_map(BTreeMap::keys).map(String::as_str).collect()
-    }
-
     /// The flow `name` among them.
     pub fn named(&self, name: &str) -> Option<&Flow> {
         self.all().find(|flow| flow.name == name)
@@ -238,19 +231,6 @@ impl Step {
     /// Only a call that nobody has taken yet can go through it.
     pub fn needs_ringing(&self) -> bool {
         matches!(self, Self::Reject(_) | Self::Redirect(_))
-    }
-
-    /// Graph does it only in a call with more than two ends.
-    pub fn needs_company(&self) -> bool {
-        matches!(self, Self::Remove(_) | Self::Mute(_) | Self::Unmute(_) | Self::Hold(_) | Self::Unhold(_))
-    }
-
-    /// What a call that stands in it may be told, and the step that each leads to.
-    pub fn told(&self) -> Option<&BTreeMap<String, String>> {
-        match self {
-            Self::Wait(wait) => Some(&wait.events),
-            _ => None,
-        }
     }
 
     /// The step that follows when the call ends in the middle of this one.

@@ -1,6 +1,9 @@
 //! The ways out of a step: every outcome, and where it leads.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{
     company::{Invite, Leads},
@@ -47,6 +50,14 @@ impl Step {
             Self::Hold(_) => "hold",
             Self::Unhold(_) => "unhold",
             Self::HangUp => "hang_up",
+        }
+    }
+
+    /// What a call that stands in it may be told, and the step that each leads to.
+    pub fn told(&self) -> Option<&BTreeMap<String, String>> {
+        match self {
+            Self::Wait(wait) => Some(&wait.events),
+            _ => None,
         }
     }
 
@@ -160,6 +171,13 @@ impl Wait {
 }
 
 impl Flow {
+    /// What a call of it may be told so that it goes to a step, here and there.
+    pub fn events(&self) -> BTreeSet<&str> {
+        let of_flow = self.all().map(|flow| &flow.told);
+        let of_steps = self.all().flat_map(|flow| flow.steps.values()).filter_map(Step::told);
+        of_flow.chain(of_steps).flat_map(BTreeMap::keys).map(String::as_str).collect()
+    }
+
     /// The ways that a call may take from wherever it stands: by what it is told.
     pub fn ways(&self) -> Vec<Way<'_>> {
         events(&self.told).collect()

@@ -3,8 +3,6 @@
 //! A failure is answered 500, so that the host brings the message again. One that can never be read is put on the poison queue at
 //! once, with its reason; only where even that fails is it left to the host, which does so after its last try.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use tracing::{Instrument, info_span};
 
@@ -17,7 +15,7 @@ use crate::{
     app::App,
     call::Message,
     host::{self, Unreadable},
-    telemetry::{Counted, UNHURRIED},
+    telemetry::Counted,
 };
 
 /// What the host is to be told.
@@ -31,15 +29,8 @@ pub(super) enum Invoked {
     Unknown,
 }
 
-/// Runs the function of this name, and answers when what is to be told of it has been told, or cannot be soon. `id` is the host's
-/// name of the invocation, for the log.
-pub(super) async fn invoke(app: Arc<App>, name: &str, id: &str, body: &Bytes) -> Invoked {
-    let invoked = run(&app, name, id, body).await;
-    app.telemetry.flush(UNHURRIED).await;
-    invoked
-}
-
-async fn run(app: &App, name: &str, id: &str, body: &Bytes) -> Invoked {
+/// Runs the function of this name. `id` is the host's name of the invocation, for the log.
+pub(super) async fn invoke(app: &App, name: &str, id: &str, body: &Bytes) -> Invoked {
     let queued = FUNCTIONS.into_iter().find(|function| function.name == name);
     match queued {
         Some(function) => {

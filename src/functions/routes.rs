@@ -19,6 +19,7 @@ use super::{
 use crate::{
     app::App,
     host::{DONE, LONGEST_INVOCATION},
+    telemetry::UNHURRIED,
 };
 
 /// The Functions host's name of an invocation.
@@ -30,7 +31,15 @@ pub fn routes(app: Arc<App>) -> impl Filter<Extract = (impl Reply,), Error = Inf
     let up = warp::path::end().map(|| StatusCode::OK.into_response());
     let by_platform = warp::path("api").and(door(&app).or(sound(&app)).unify().or(healthy(&app)).unify());
     let by_operator = warp::path("api").and(calls_all(&app).or(orders_all(&app)).unify().or(switch(&app)).unify());
-    up.or(by_platform).unify().or(by_operator).unify().or(by_host(&app)).unify().recover(refuse).unify()
+    let unhurried = by_operator.or(by_host(&app)).unify().and(with(&app)).then(told);
+    up.or(by_platform).unify().or(unhurried).unify().recover(refuse).unify()
+}
+
+/// Keeps an answer until what there is to tell of it has been told, or cannot be soon: nobody warns of the end of an instance. The
+/// door, where somebody waits, does so itself.
+async fn told(response: Response, app: Arc<App>) -> Response {
+    app.telemetry.flush(UNHURRIED).await;
+    response
 }
 
 fn with(app: &Arc<App>) -> impl Filter<Extract = (Arc<App>,), Error = Infallible> + Clone + use<> {
@@ -156,7 +165,7 @@ fn by_host(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejecti
         .and(with(app))
         .then(|name: String, headers: HeaderMap, body, app: Arc<App>| async move {
             match read_whole(&app, &headers, body, LONGEST_INVOCATION).await {
-                Ok(body) => invoked(invoke(app, &name, invocation_id(&headers), &body).await),
+                Ok(body) => invoked(invoke(&app, &name, invocation_id(&headers), &body).await),
                 Err(status) => status.into_response(),
             }
         })

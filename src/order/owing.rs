@@ -12,10 +12,10 @@ use super::{
 use crate::call;
 
 /// The event that tells of each acknowledgement.
-const ACKNOWLEDGED: &str = "switchboard.order.acknowledged";
+pub(super) const ACKNOWLEDGED: &str = "switchboard.order.acknowledged";
 
 /// The event that tells of an order's end.
-const OVER: &str = "switchboard.order.over";
+pub(super) const OVER: &str = "switchboard.order.over";
 
 /// How long it is tried to place a call, in milliseconds: limits that are reached, and whatever else keeps it from being placed.
 const PLACED_WITHIN_MS: u64 = 60 * 60_000;

@@ -44,6 +44,20 @@ pub struct Setup {
     pub most_calls: usize,
     /// The application roles that the bot was granted in Graph. A running simulator takes them from its consent.
     pub roles: Vec<String>,
+    /// How several prompts of one request are played.
+    pub several_prompts: SeveralPrompts,
+}
+
+/// How several prompts of one request are played. Nobody here has seen the real platform do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SeveralPrompts {
+    /// In their order, without a gap, and one end is told: as it is documented.
+    #[default]
+    AsOne,
+    /// The end of each is told.
+    ToldApart,
+    /// There are two seconds between them.
+    WithGaps,
 }
 
 impl Default for Setup {
@@ -62,6 +76,7 @@ impl Default for Setup {
             instances: Vec::new(),
             most_calls: 100,
             roles: ROLES.map(str::to_owned).into(),
+            several_prompts: SeveralPrompts::AsOne,
         }
     }
 }

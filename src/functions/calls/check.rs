@@ -80,6 +80,7 @@ pub fn check_values(values: &BTreeMap<String, String>, at: &str, may_be_set: imp
     }
 }
 
+/// Whether the flow can be called through.
 pub fn check_flow(against: Against<'_>, faults: &mut Vec<Fault>) {
     match against.flow {
         None => faults.push(Fault::new("/flow", "is the name of no flow that is deployed")),
@@ -197,6 +198,7 @@ fn check_organised(which: &WhichMeeting, home: &str, faults: &mut Vec<Fault>) ->
     Some(Meeting::Organised { organiser: organiser?, tenant: tenant?, thread: thread?, message: "0".to_owned(), reply_to: None })
 }
 
+/// An object id, in lower case.
 pub fn object_id(text: &str, field: &str, faults: &mut Vec<Fault>) -> Option<String> {
     guid(text).ok().or_else(|| fault(faults, field, NO_ID))
 }

@@ -14,7 +14,7 @@ use crate::simulator::{
     asks::{PlayPrompt, RecordResponse, SendDtmfTones},
     observation::{RecordingEnd, Seen},
     reply::{Refusal, with_body},
-    setup::Caption,
+    setup::{Caption, SeveralPrompts},
     shelf::{Download, Waiter, uuid},
     sound::{BAD_FORMAT, Sound},
     stage::Stage,
@@ -22,6 +22,8 @@ use crate::simulator::{
 };
 
 const BEEP: SignedDuration = SignedDuration::from_millis(400);
+/// Between the prompts of one request, where they are played with gaps.
+const GAP: SignedDuration = SignedDuration::from_secs(2);
 const TONE: SignedDuration = SignedDuration::from_millis(250);
 
 /// The operations of a call; the first is running.
@@ -36,6 +38,7 @@ pub(super) struct Media {
 pub(super) enum Now {
     Downloading,
     Playing { sound: Arc<Sound>, name: String },
+    Pausing,
     Beeping,
     Listening(Listening),
     Dialling,
@@ -77,7 +80,7 @@ impl Call {
         match self.media.now.take() {
             Some(Now::Playing { sound, name }) => self.prompt_cut(&sound, name, stage),
             Some(Now::Listening(listening)) => self.recording_lost(&listening, end, stage),
-            Some(Now::Downloading | Now::Beeping | Now::Dialling) | None => {}
+            Some(Now::Downloading | Now::Pausing | Now::Beeping | Now::Dialling) | None => {}
         }
         for operation in std::mem::take(&mut self.media.queue) {
             self.operation_failed(&operation, why);
@@ -105,10 +108,28 @@ impl Call {
             Some(Now::Listening(listening)) => {
                 return self.recording_finished(&listening, None, stage);
             }
+            Some(Now::Pausing) => return self.play_on(stage),
             Some(Now::Downloading | Now::Beeping | Now::Dialling) | None => {}
         }
         if let Some(operation) = self.media.queue.front_mut() {
             operation.at += 1;
+        }
+        self.play_next(stage);
+    }
+
+    /// Goes on to the next step of the running operation, in the way that several prompts are played.
+    fn play_next(&mut self, stage: &mut Stage) {
+        let is_prompt = |operation: &&Operation| matches!(operation.steps.get(operation.at), Some(Step::Prompt { .. }));
+        let is_between = self.media.queue.front().filter(is_prompt).is_some();
+        match stage.setup.several_prompts {
+            SeveralPrompts::WithGaps if is_between => return self.begin(Now::Pausing, GAP, stage),
+            SeveralPrompts::ToldApart if is_between => {
+                if let Some(operation) = self.media.queue.pop_front() {
+                    self.tell_completed(&operation);
+                    self.media.queue.push_front(operation);
+                }
+            }
+            _ => {}
         }
         self.play_on(stage);
     }

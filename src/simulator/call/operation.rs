@@ -57,9 +57,12 @@ pub(super) enum Step {
 
 impl Call {
     pub(super) fn operation_completed(&mut self, stage: &mut Stage) {
-        let Some(operation) = self.take_operation(stage) else {
-            return;
-        };
+        if let Some(operation) = self.take_operation(stage) {
+            self.tell_completed(&operation);
+        }
+    }
+
+    pub(super) fn tell_completed(&mut self, operation: &Operation) {
         let mut data = operation.data("completed");
         if operation.kind == Kind::SendDtmfTones || self.dialect.is_captured {
             data["completionReason"] = json!("completedSuccessfully");
@@ -67,7 +70,7 @@ impl Call {
         if operation.kind != Kind::SendDtmfTones {
             data["resultInfo"] = result(200, 0, "Action completed successfully.");
         }
-        self.tell_operation(&operation, Fragility::Fragile, data);
+        self.tell_operation(operation, Fragility::Fragile, data);
     }
 
     /// Tones that were not all sent still say *completed*.

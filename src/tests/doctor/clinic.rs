@@ -5,6 +5,7 @@ use std::{
     fs,
     net::Ipv4Addr,
     path::{Path, PathBuf},
+    process::Output,
     sync::Arc,
 };
 
@@ -113,9 +114,7 @@ impl Clinic {
             .output()
             .await
             .unwrap();
-        let findings = serde_json::from_slice(&output.stdout);
-        let findings = findings.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
-        Diagnosis { code: output.status.code(), findings }
+        Diagnosis::of(&output)
     }
 
     /// Another folder of flows, whose one prompt sounds otherwise.
@@ -127,6 +126,13 @@ impl Clinic {
 }
 
 impl Diagnosis {
+    /// What the command printed, as JSON.
+    pub(super) fn of(output: &Output) -> Self {
+        let findings = serde_json::from_slice(&output.stdout);
+        let findings = findings.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+        Self { code: output.status.code(), findings }
+    }
+
     /// What was found of this verdict: the check, and in words what and how to mend it.
     pub(super) fn all(&self, verdict: &str) -> Vec<(&str, String)> {
         let text = |finding: &Value| format!("{} {}", finding["what"].as_str().unwrap(), finding["cure"].as_str().unwrap_or(""));

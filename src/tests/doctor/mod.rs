@@ -1,4 +1,6 @@
-//! `switchboard doctor`, as people run it: on a bot that lacks nothing, and on one that lacks one thing.
+//! `switchboard doctor`, as people run it: on a bot that lacks nothing, and on one that lacks one thing; and the call
+//! that it places.
 
+mod call;
 mod clinic;
 mod faults;

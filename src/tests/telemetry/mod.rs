@@ -5,6 +5,7 @@
 
 mod insights;
 mod patience;
+mod placed;
 mod secrets;
 mod standin;
 mod traces;

@@ -41,6 +41,7 @@ async fn no_number_no_name_no_token_and_no_callback_is_told() {
         assert!(tokio::time::Instant::now() < until, "{flaw}: {shown:#}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    assert!(standin.keys().iter().all(|key| key == "key-of-the-collector"), "{:?}", standin.keys());
     assert!(holds_callback_secret(&format!("https://bot/api/notifications/{call}.{}", "0a".repeat(16))));
     for body in standin.bodies() {
         let text = String::from_utf8_lossy(&body);

@@ -40,6 +40,7 @@ pub(super) struct Told {
 #[derive(Clone, Default)]
 pub(super) struct Standin {
     bodies: Arc<Mutex<Vec<(String, Bytes)>>>,
+    keys: Arc<Mutex<Vec<String>>>,
 }
 
 impl Standin {
@@ -52,8 +53,10 @@ impl Standin {
         let route = warp::path!("v1" / String)
             .and(warp::post())
             .and(warp::header::exact("content-type", "application/x-protobuf"))
+            .and(warp::header::optional("api-key"))
             .and(warp::body::bytes())
-            .then(move |signal, body| {
+            .then(move |signal, key: Option<String>, body| {
+                taking.keys.lock().unwrap().push(key.unwrap_or_default());
                 taking.bodies.lock().unwrap().push((signal, body));
                 answer(manner)
             });
@@ -64,6 +67,11 @@ impl Standin {
     /// What came, as it came.
     pub(super) fn bodies(&self) -> Vec<Bytes> {
         self.bodies.lock().unwrap().iter().map(|(_, body)| body.clone()).collect()
+    }
+
+    /// What each request had in the header `api-key`.
+    pub(super) fn keys(&self) -> Vec<String> {
+        self.keys.lock().unwrap().clone()
     }
 
     /// Every span so far.
