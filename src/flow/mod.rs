@@ -34,6 +34,7 @@ mod languages;
 pub mod mermaid;
 pub mod model;
 mod names;
+mod outside;
 mod paths;
 mod prompts;
 mod reaching;

@@ -149,19 +149,6 @@ impl Flow {
         self.steps.values().any(Step::is_secret)
     }
 
-    /// It, or a flow that a call may go on with, declares this variable.
-    pub fn declares(&self, variable: &str) -> bool {
-        self.all().any(|flow| flow.variables.contains_key(variable))
-    }
-
-    /// A secret is compared with this variable: whoever sets it chooses the secret.
-    pub fn guards_with(&self, variable: &str) -> bool {
-        self.all().flat_map(|flow| flow.steps.values()).any(|step| match step {
-            Step::Collect(Collect { secret: true, matches: Some(expected), .. }) => expected.names().any(|name| name == variable),
-            _ => false,
-        })
-    }
-
     /// The prompt `name` in a language, or in the first one.
     pub fn prompt(&self, name: &str, language: Option<&str>) -> Option<&Prompt> {
         let translated = language.and_then(|language| self.translations.get(language)?.get(name));
@@ -175,14 +162,6 @@ impl Flow {
             .iter()
             .flat_map(|(language, prompts)| prompts.iter().map(move |(name, prompt)| (format!("{name}.{language}"), prompt)));
         self.prompts.iter().map(|(name, prompt)| (name.clone(), prompt)).chain(translated)
-    }
-
-    /// The switches that steps look at, here and there.
-    pub fn switches(&self) -> impl Iterator<Item = &str> {
-        self.all().flat_map(|flow| flow.steps.values()).filter_map(|step| match step {
-            Step::Hours(hours) => hours.switch.as_deref(),
-            _ => None,
-        })
     }
 
     /// The flow `name` among them.

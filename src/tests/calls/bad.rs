@@ -4,7 +4,8 @@ use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::desk::{ADA, Desk, GRACE, answers, ring};
+use super::desk::{ADA, Desk, GRACE, ring};
+use crate::journeys::written::written;
 
 fn user(id: &str) -> Value {
     json!({ "user": id })
@@ -100,20 +101,49 @@ async fn what_is_not_there_and_what_is_not_done_are_told_apart() {
     }
 }
 
+/// Says something, and can be told of news.
+const NEWS: &str = r#"
+start = "hello"
+[events]
+news = "news"
+[variables]
+headline = "none"
+[prompts]
+hello = { text = "Hello." }
+news = { text = "There is news." }
+[steps.hello]
+do = "play"
+prompt = "hello"
+then = "news"
+[steps.news]
+do = "branch"
+when = [{ variable = "headline", is = "none", then = "end" }]
+otherwise = "say_news"
+[steps.say_news]
+do = "play"
+prompt = "news"
+then = "end"
+"#;
+
 #[tokio::test]
 async fn a_call_that_goes_on_is_told_only_what_its_flow_has_and_one_that_is_over_nothing() {
-    let desk = Desk::open("calls_steered", &answers()).await;
-    let wanted = json!({ "flow": "alarm", "targets": [user(GRACE)], "variables": { "acknowledged_by": "nobody" } });
-    let id = desk.order("1", &wanted).await.id();
+    let flows = written(&[("news", NEWS)]);
+    let desk = Desk::on(|scene| {
+        scene.flows = flows.path().to_owned();
+        scene.incoming_flow = "default=news".to_owned();
+    })
+    .await;
+    let hold = desk.stage.hold();
+    let id = desk.order("1", &json!({ "flow": "news", "targets": [user(GRACE)] })).await.id();
     let tell = |id: &str, body: Value| desk.send(desk.request(Method::POST, &format!("/{id}/events")).json(&body));
-    assert_eq!(tell(&id, json!({ "name": "acknowledged", "data": { "acknowledged_by": "Ada" } })).await.status, 202);
-    assert_eq!(desk.call(&id).await.unwrap().variables["acknowledged_by"], "Ada");
+    assert_eq!(tell(&id, json!({ "name": "news", "data": { "headline": "Rain" } })).await.status, 202);
+    assert_eq!(desk.call(&id).await.unwrap().variables["headline"], "Rain");
     for (body, field) in [
-        (json!({ "name": "news" }), "/name"),
+        (json!({ "name": "olds" }), "/name"),
         (json!({ "data": {} }), "/name"),
-        (json!({ "name": "acknowledged", "data": { "slow": "2" } }), "/data/slow"),
-        (json!({ "name": "acknowledged", "data": { "acknowledged_by": 2 } }), "/data/acknowledged_by"),
-        (json!({ "name": "acknowledged", "how": 2 }), "/how"),
+        (json!({ "name": "news", "data": { "byline": "2" } }), "/data/byline"),
+        (json!({ "name": "news", "data": { "headline": 2 } }), "/data/headline"),
+        (json!({ "name": "news", "how": 2 }), "/how"),
     ] {
         let reply = tell(&id, body).await;
         assert_eq!((reply.problem(), reply.fields()), ((422, "invalid"), vec![field]));
@@ -121,6 +151,7 @@ async fn a_call_that_goes_on_is_told_only_what_its_flow_has_and_one_that_is_over
     assert_eq!(tell("nobody", json!({ "name": "news" })).await.problem(), (404, "not_found"));
     let end = || desk.send(desk.request(Method::DELETE, &format!("/{id}")));
     assert_eq!(end().await.status, 202);
+    drop(hold);
     desk.over(&id).await;
     assert_eq!(tell(&id, json!({ "name": "news" })).await.problem(), (409, "over"));
     assert_eq!(end().await.status, 204);

@@ -6,7 +6,7 @@
 mod hooked;
 pub(crate) mod journey;
 mod soundness;
-mod written;
+pub(crate) mod written;
 
 // The flow that is shipped.
 mod first_call;

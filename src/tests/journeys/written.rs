@@ -6,7 +6,7 @@ use switchboard::flow::wordings;
 use tempfile::TempDir;
 
 /// A folder of these flows, each a name and its `flow.toml`; every prompt is a second of a sound of its own.
-pub(super) fn written(flows: &[(&str, &str)]) -> TempDir {
+pub(crate) fn written(flows: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut pitch = 10;
     for (name, text) in flows {
