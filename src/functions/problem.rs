@@ -20,7 +20,6 @@ const KIND: &str = "urn:switchboard:problem:";
 pub struct Problem {
     /// What kind of problem it is: a URN that stays the same, by which a program may tell one from another.
     #[serde(rename = "type", serialize_with = "urn")]
-    #[schemars(with = "String")]
     kind: &'static str,
     /// The kind of problem, in words that stay the same.
     title: &'static str,
@@ -63,10 +62,6 @@ pub fn pointer_part(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-fn urn<S: Serializer>(kind: &str, output: S) -> Result<S::Ok, S::Error> {
-    output.collect_str(&format_args!("{KIND}{kind}"))
-}
-
 impl Problem {
     /// A problem by its kind and title.
     pub fn new(status: StatusCode, kind: &'static str, title: &'static str) -> Self {
@@ -91,9 +86,13 @@ impl Problem {
     }
 
     /// After how many seconds it may be tried again.
-    pub fn again_after(self, seconds: u32) -> Self {
-        Self { retry_after_s: Some(seconds), ..self }
+    pub fn again_after(self, seconds: u64) -> Self {
+        Self { retry_after_s: Some(u32::try_from(seconds).unwrap_or(u32::MAX)), ..self }
     }
+}
+
+fn urn<S: Serializer>(kind: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{KIND}{kind}"))
 }
 
 impl Reply for Problem {

@@ -92,7 +92,7 @@ fn refused(refusal: Refusal, now: jiff::Timestamp) -> Problem {
         }
         Refusal::TooFast { again } => {
             let seconds = u64::try_from(again.duration_since(now).as_secs()).unwrap_or_default();
-            problem(StatusCode::TOO_MANY_REQUESTS, "Too many calls within a minute.").again_after(u32::try_from(seconds).unwrap_or(60) + 1)
+            problem(StatusCode::TOO_MANY_REQUESTS, "Too many calls within a minute.").again_after(seconds + 1)
         }
         Refusal::TooMany => problem(StatusCode::TOO_MANY_REQUESTS, "Too many calls at once.").again_after(30),
     }
