@@ -65,15 +65,7 @@ pub fn pointer_part(name: &str) -> String {
 impl Problem {
     /// A problem by its kind and title.
     pub fn new(status: StatusCode, kind: &'static str, title: &'static str) -> Self {
-        Self {
-            kind,
-            title,
-            status: status.as_u16(),
-            detail: None,
-            field: None,
-            errors: Vec::new(),
-            retry_after_s: None,
-        }
+        Self { kind, title, status: status.as_u16(), detail: None, field: None, errors: Vec::new(), retry_after_s: None }
     }
 
     /// What is wrong this time.
