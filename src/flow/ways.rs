@@ -1,9 +1,6 @@
 //! The ways out of a step: every outcome, and where it leads.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{
     company::{Invite, Leads},
@@ -171,13 +168,6 @@ impl Wait {
 }
 
 impl Flow {
-    /// What a call of it may be told so that it goes to a step, here and there.
-    pub fn events(&self) -> BTreeSet<&str> {
-        let of_flow = self.all().map(|flow| &flow.told);
-        let of_steps = self.all().flat_map(|flow| flow.steps.values()).filter_map(Step::told);
-        of_flow.chain(of_steps).flat_map(BTreeMap::keys).map(String::as_str).collect()
-    }
-
     /// The ways that a call may take from wherever it stands: by what it is told.
     pub fn ways(&self) -> Vec<Way<'_>> {
         events(&self.told).collect()
