@@ -241,8 +241,11 @@ fn seconds(length: SignedDuration) -> String {
 mod tests {
     use super::*;
 
-    /// A call whose journal has these entries, each a number of milliseconds after the call was asked for.
-    fn call(outcome: Option<&str>, journal: &[(i64, &str, Option<u32>, &str, Option<&str>)]) -> Shown {
+    /// A line of a journal: milliseconds after the call was asked for, kind, number, result, and the outcome that led there.
+    type Line<'a> = (i64, &'a str, Option<u32>, &'a str, Option<&'a str>);
+
+    /// A call whose journal has these lines.
+    fn call(outcome: Option<&str>, journal: &[Line<'_>]) -> Shown {
         let at = |ms: i64| Timestamp::from_millisecond(1_800_000_000_000 + ms).unwrap().to_string();
         let entries = journal.iter().map(
             |(ms, kind, n, result, by)| serde_json::json!({ "at": at(*ms), "kind": kind, "n": n, "result": result, "by": by }),
