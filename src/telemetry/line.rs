@@ -14,13 +14,14 @@ use tracing_subscriber::{Layer, fmt::MakeWriter, layer::Context, registry::Looku
 
 /// The fields of a log line, in the order in which they are written: `time`, `level` and `message` always, of the others those that
 /// are known. Nothing else is ever written, so that what a library adds gives nothing away.
-pub const FIELDS: [&str; 18] = [
+pub const FIELDS: [&str; 19] = [
     "time",
     "level",
     "message",
     "function",
     "invocation_id",
     "call",
+    "order",
     "graph_call",
     "event",
     "action",

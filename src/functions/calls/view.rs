@@ -38,6 +38,7 @@ pub(super) struct CallView<'a> {
     #[schemars(schema_with = "instant")]
     created: Timestamp,
     /// The order that it is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
     order: Option<&'a str>,
     /// Its flow.
     flow: &'a str,

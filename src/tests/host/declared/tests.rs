@@ -39,7 +39,7 @@ fn told_of_host(host: &Value) -> String {
 fn the_project_is_taken_whole() {
     let root = ScriptRoot::of_the_project().unwrap();
     let declared = read(root.path(), &with_storage()).unwrap();
-    assert_eq!(declared.functions.len(), 15);
+    assert_eq!(declared.functions.len(), 16);
     assert_eq!(declared.host.function_timeout, Duration::from_secs(120));
     assert_eq!(declared.host.queues.visibility_timeout, Duration::from_secs(5));
     assert_eq!(declared.host.queues.max_dequeue_count, 60);
