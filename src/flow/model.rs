@@ -1,6 +1,6 @@
 //! A checked call flow: every name in it leads somewhere, every prompt is a file that Graph can play.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
