@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::whom::{Who, Whom};
+use super::{
+    model::Step,
+    whom::{Who, Whom},
+};
 
 /// What kind of call a flow is for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +113,13 @@ pub struct Leads {
     /// The next step when Graph refuses, where it is another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
+}
+
+impl Step {
+    /// Graph does it only in a call with more than two ends.
+    pub fn needs_company(&self) -> bool {
+        matches!(self, Self::Remove(_) | Self::Mute(_) | Self::Unmute(_) | Self::Hold(_) | Self::Unhold(_))
+    }
 }
 
 impl Leads {

@@ -212,19 +212,6 @@ impl Step {
         matches!(self, Self::Reject(_) | Self::Redirect(_))
     }
 
-    /// Graph does it only in a call with more than two ends.
-    pub fn needs_company(&self) -> bool {
-        matches!(self, Self::Remove(_) | Self::Mute(_) | Self::Unmute(_) | Self::Hold(_) | Self::Unhold(_))
-    }
-
-    /// What a call that stands in it may be told, and the step that each leads to.
-    pub fn told(&self) -> Option<&BTreeMap<String, String>> {
-        match self {
-            Self::Wait(wait) => Some(&wait.events),
-            _ => None,
-        }
-    }
-
     /// The step that follows when the call ends in the middle of this one.
     pub fn hung_up(&self) -> Option<&str> {
         match self {

@@ -50,6 +50,14 @@ impl Step {
         }
     }
 
+    /// What a call that stands in it may be told, and the step that each leads to.
+    pub fn told(&self) -> Option<&BTreeMap<String, String>> {
+        match self {
+            Self::Wait(wait) => Some(&wait.events),
+            _ => None,
+        }
+    }
+
     /// Every way out of the step, in the order of its attributes. A step without one ends the flow.
     pub fn ways(&self) -> Vec<Way<'_>> {
         let mut ways = self.ways_of_verb();

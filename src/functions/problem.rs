@@ -1,7 +1,7 @@
 //! What is answered when something is wrong: problem details, <https://www.rfc-editor.org/rfc/rfc9457>
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use warp::{
     http::{StatusCode, header::CONTENT_TYPE},
     reply::{Reply, Response, json, with_header, with_status},
@@ -19,10 +19,10 @@ const KIND: &str = "urn:switchboard:problem:";
 #[must_use]
 pub struct Problem {
     /// What kind of problem it is: a URN that stays the same, by which a program may tell one from another.
-    #[serde(rename = "type")]
-    kind: String,
+    #[serde(rename = "type", serialize_with = "urn")]
+    kind: &'static str,
     /// The kind of problem, in words that stay the same.
-    title: String,
+    title: &'static str,
     /// The HTTP status.
     #[schemars(range(min = 400, max = 599))]
     status: u16,
@@ -38,7 +38,7 @@ pub struct Problem {
     errors: Vec<Fault>,
     /// After how many seconds it may be tried again; the header `Retry-After` says so too.
     #[serde(skip)]
-    retry_after_s: Option<u64>,
+    retry_after_s: Option<u32>,
 }
 
 /// What is wrong with one member of a body.
@@ -64,16 +64,8 @@ pub fn pointer_part(name: &str) -> String {
 
 impl Problem {
     /// A problem by its kind and title.
-    pub fn new(status: StatusCode, kind: &str, title: &str) -> Self {
-        Self {
-            kind: format!("{KIND}{kind}"),
-            title: title.to_owned(),
-            status: status.as_u16(),
-            detail: None,
-            field: None,
-            errors: Vec::new(),
-            retry_after_s: None,
-        }
+    pub fn new(status: StatusCode, kind: &'static str, title: &'static str) -> Self {
+        Self { kind, title, status: status.as_u16(), detail: None, field: None, errors: Vec::new(), retry_after_s: None }
     }
 
     /// What is wrong this time.
@@ -95,8 +87,12 @@ impl Problem {
 
     /// After how many seconds it may be tried again.
     pub fn again_after(self, seconds: u64) -> Self {
-        Self { retry_after_s: Some(seconds), ..self }
+        Self { retry_after_s: Some(u32::try_from(seconds).unwrap_or(u32::MAX)), ..self }
     }
+}
+
+fn urn<S: Serializer>(kind: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{KIND}{kind}"))
 }
 
 impl Reply for Problem {

@@ -98,7 +98,7 @@ pub fn thread(text: &str) -> Option<String> {
 fn is_of_teams(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let is_host = |known: &&str| host.strip_suffix(known).is_some_and(|before| before.is_empty() || before.ends_with('.'));
-    url.scheme() == "https" && HOSTS.iter().any(|known| is_host(known))
+    url.scheme() == "https" && HOSTS.iter().any(is_host)
 }
 
 fn organised(url: &Url, named: &str, message: &str) -> Result<Meeting, BadJoinUrl> {

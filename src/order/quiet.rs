@@ -51,8 +51,7 @@ mod tests {
 
     /// Quiet each day from 22:00 to 2:30 in Berlin, and all Sunday.
     fn quiet() -> Quiet {
-        let mut week = Calendar::default();
-        week.week = std::array::from_fn(|_| vec![(22 * 60, 150)]);
+        let mut week = Calendar { week: std::array::from_fn(|_| vec![(22 * 60, 150)]), ..Calendar::default() };
         week.week[6] = vec![(0, 24 * 60), (22 * 60, 150)];
         Quiet { timezone: "Europe/Berlin".to_owned(), week }
     }

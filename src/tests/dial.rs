@@ -198,6 +198,46 @@ fn a_flow_can_be_drawn() {
 }
 
 #[test]
+fn an_order_rings_three_people_until_one_takes_it_on_and_a_hook_is_told() {
+    let said = Shell::new().dial(&["--flow", "alarm"]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{}", said.out);
+    let mut rest = said.out.as_str();
+    for line in [
+        "stored  the order: for Ada, Grace, Alan",
+        "bot     calls Ada",
+        "stored  Ada: ended: no answer, owes tell_order",
+        "bot     calls Grace",
+        "teams   Grace declines",
+        "bot     calls Alan",
+        "Alan    presses 1",
+        "hook    is told switchboard.order.acknowledged by Alan",
+        "hook    is told switchboard.order.over: acknowledged",
+        "The order is over: acknowledged by Alan after 0:4",
+        "  Ada    no answer",
+        "  Grace  declined by the one called",
+        "  Alan   acknowledged; the bot hung up",
+        "Nothing was lost and nothing happened twice.",
+    ] {
+        let (_, after) = rest.split_once(line).unwrap_or_else(|| panic!("{line} is not next in\n{}", said.out));
+        rest = after;
+    }
+}
+
+#[test]
+fn an_order_that_cannot_be_is_told_with_the_member_at_fault() {
+    let script = "[order]\nrounds = 11\n[[contacts]]\nuser = \"Ada\"\nbusy = true";
+    let shell = Shell::new();
+    let script = shell.write("order.toml", script);
+    let said = shell.dial(&["--flow", "alarm", "--script", script.to_str().unwrap()]);
+    assert_eq!(said.code, Some(2), "{}", said.out);
+    assert!(
+        said.err.contains("/people/0/user is no object id") && said.err.contains("/rounds is not from 1 to 10"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
 fn help_shows_how() {
     for args in [&["dial", "--help"][..], &["check", "--help"]] {
         let said = run(switchboard(args));

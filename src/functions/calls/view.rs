@@ -38,7 +38,6 @@ pub(super) struct CallView<'a> {
     #[schemars(schema_with = "instant")]
     created: Timestamp,
     /// The order that it is part of.
-    #[serde(skip_serializing_if = "Option::is_none")]
     order: Option<&'a str>,
     /// Its flow.
     flow: &'a str,

@@ -39,6 +39,9 @@ const LONGEST_NAME: usize = 100;
 pub fn check(wanted: Wanted, against: Against<'_>, knows_hook: impl Fn(&str) -> bool) -> Result<Plan, Vec<Fault>> {
     let mut faults = Vec::new();
     check_flow(against, &mut faults);
+    if against.flow.is_some_and(|flow| !flow.call.is_two()) {
+        faults.push(Fault::new("/flow", "is for a meeting or a call of several: an order rings one at a time in each call"));
+    }
     let people = check_people(&wanted.people, &mut faults);
     let source = wanted.source.as_ref().and_then(|id| object_id(id, "/source", &mut faults));
     let phone = people.iter().position(|person| matches!(person.target, Target::Phone(_)));

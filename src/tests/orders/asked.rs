@@ -34,6 +34,7 @@ async fn what_cannot_be_is_refused_with_every_member_at_fault() {
     let desk = desk().await;
     for (change, at) in [
         (json!({ "flow": "none" }), vec!["/flow"]),
+        (json!({ "flow": "meeting_announcer" }), vec!["/flow"]),
         (json!({ "people": [] }), vec!["/people"]),
         (json!({ "people": vec![json!({ "user": user(1) }); 101] }), vec!["/people"]),
         (json!({ "people": [{ "name": "nobody" }] }), vec!["/people/0"]),

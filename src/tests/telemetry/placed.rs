@@ -82,6 +82,6 @@ async fn whoever_places_a_call_is_answered_when_that_is_told_and_its_hook_has_a_
     let about = attributes(&hook.span.attributes);
     let told = ["switchboard.hook", "switchboard.action", "http.response.status_code"].map(|name| about[name].as_str());
     assert_eq!((hook.span.name.as_str(), told), ("POST hook desk", ["desk", "notify", "200"]));
-    let call = tree.named("call").next().unwrap();
-    assert!(tree.under(call).any(|under| under.span.span_id == hook.span.span_id), "{hook:?}");
+    let apart = tree.named("apart notify").next().unwrap();
+    assert!(tree.under(apart).any(|under| under.span.span_id == hook.span.span_id), "{hook:?}");
 }

@@ -132,7 +132,9 @@ fn prompt(call: &Shown) -> Finding {
 fn timer(call: &Shown) -> Finding {
     let check = "timer";
     let (alone, timed) = (played(call, "alone"), played(call, "timed"));
-    let (Some(alone), Some(timed)) = (alone.first(), timed.last()) else {
+    // Too early once is too early, even if the next is told late for it; too late may be a download, which happens once.
+    let shortest = timed.iter().min().filter(|shortest| alone.first().is_some_and(|alone| **shortest - *alone < SILENCE - OFF));
+    let (Some(alone), Some(timed)) = (alone.first(), shortest.or(timed.last())) else {
         let is_cut = step(call, "counted").is_some_and(|entry| entry.by.as_deref() == Some("keys"));
         let why = if is_cut {
             "a key was pressed in the silence"
@@ -239,8 +241,11 @@ fn seconds(length: SignedDuration) -> String {
 mod tests {
     use super::*;
 
-    /// A call whose journal has these entries, each a number of milliseconds after the call was asked for.
-    fn call(outcome: Option<&str>, journal: &[(i64, &str, Option<u32>, &str, Option<&str>)]) -> Shown {
+    /// A line of a journal: milliseconds after the call was asked for, kind, number, result, and the outcome that led there.
+    type Line<'a> = (i64, &'a str, Option<u32>, &'a str, Option<&'a str>);
+
+    /// A call whose journal has these lines.
+    fn call(outcome: Option<&str>, journal: &[Line<'_>]) -> Shown {
         let at = |ms: i64| Timestamp::from_millisecond(1_800_000_000_000 + ms).unwrap().to_string();
         let entries = journal.iter().map(
             |(ms, kind, n, result, by)| serde_json::json!({ "at": at(*ms), "kind": kind, "n": n, "result": result, "by": by }),
@@ -291,6 +296,19 @@ mod tests {
         ] {
             assert_eq!(timer(&timed(ms)).verdict, verdict, "{ms}");
         }
+    }
+
+    /// The silence that is told too early goes on, and the prompt that is played again has to wait for its end.
+    #[test]
+    fn an_end_that_is_too_early_is_not_made_up_for_by_one_that_waited() {
+        let mut call = timed(0);
+        let again = |ms: i64, kind: &str, result: &str| {
+            let at = call.created + SignedDuration::from_millis(ms);
+            Entry { at, kind: kind.to_owned(), n: Some(5), result: result.to_owned(), by: None }
+        };
+        let entries = [again(11_000, "play_prompt", "done"), again(14_900, "prompt_finished", "completed, 200/0")];
+        call.journal.extend(entries);
+        assert_eq!(timer(&call).verdict, Verdict::Bad);
     }
 
     #[test]
