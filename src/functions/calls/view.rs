@@ -62,7 +62,7 @@ pub(super) struct CallView<'a> {
     placing: Option<PlacingView>,
     /// What happened, the oldest first; not where calls are listed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<EntryView>")]
+    #[schemars(with = "Option<Vec<EntryView>>")]
     journal: Option<Vec<&'a Entry>>,
 }
 

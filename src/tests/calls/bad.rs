@@ -123,6 +123,8 @@ otherwise = "say_news"
 do = "play"
 prompt = "news"
 then = "end"
+[steps.end]
+do = "hang_up"
 "#;
 
 #[tokio::test]
