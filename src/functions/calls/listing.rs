@@ -105,7 +105,7 @@ impl Listing {
                 "state" => {
                     set_some(&mut listing.state, State::ALL.iter().find(|(_, known)| *known == value).map(|(state, _)| *state))
                 }
-                "flow" => set_some(&mut listing.flow, Some(value).filter(|name| (1..=64).contains(&name.len()))),
+                "flow" => set_some(&mut listing.flow, Some(value).filter(|name| may_name_a_flow(name))),
                 "since" => set_some(&mut listing.since, value.parse().ok()),
                 "page" => set_some(&mut listing.page, Place::parse(&value)),
                 _ => true,
@@ -129,6 +129,11 @@ impl Listing {
     fn is_past(&self, at: Timestamp) -> bool {
         self.since.is_some_and(|since| at < since)
     }
+}
+
+/// As folders of flows are named, and as the description says.
+fn may_name_a_flow(name: &str) -> bool {
+    (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
 fn set<T>(place: &mut T, value: Option<T>) -> bool {

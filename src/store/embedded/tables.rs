@@ -152,7 +152,7 @@ pub(super) fn list<T: DeserializeOwned>(
             }
             match serde_json::from_slice(json) {
                 Ok(document) => listed.push(document),
-                Err(error) => tracing::error!(document = name, "what is stored cannot be read: column {}", error.column()),
+                Err(error) => tracing::error!("what is stored of {name} cannot be read: column {}", error.column()),
             }
         }
         Ok(listed)

@@ -96,7 +96,7 @@ async fn what_is_not_there_and_what_is_not_done_are_told_apart() {
     for (method, path) in [(Method::PUT, ""), (Method::PATCH, "/nobody"), (Method::GET, "/nobody/events"), (Method::DELETE, "")] {
         assert_eq!(desk.send(desk.request(method, path)).await.problem(), (405, "wrong_method"), "{path}");
     }
-    for query in ["?limit=0", "?limit=101", "?state=lost", "?since=yesterday", "?page=1", "?flow="] {
+    for query in ["?limit=0", "?limit=101", "?state=lost", "?since=yesterday", "?page=1", "?flow=", "?flow=0.5"] {
         assert_eq!(desk.get(query).await.problem(), (400, "bad_parameter"), "{query}");
     }
 }
