@@ -1,6 +1,6 @@
 //! Who may use `/api/calls`, and what they may do there.
 //!
-//! A token of Entra counts where one is shown ([`token`]); else a key does.
+//! A token of Entra counts where one is shown (`token`); else a key does.
 
 mod token;
 
