@@ -27,6 +27,7 @@ mod unanswered;
 // What a flow can say.
 mod hours;
 mod languages;
+mod not_taken;
 mod ways;
 
 // What is seen from outside.
