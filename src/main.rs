@@ -6,9 +6,12 @@ use switchboard::{clock::SystemClock, config::Settings, server::Program, telemet
 use tokio::net::TcpListener;
 use tracing::level_filters::LevelFilter;
 
+/// The stack of each thread: what is not optimised needs more than the usual 2 MiB. Only what is used of it takes memory.
+const STACK_BYTES: usize = 8 * 1024 * 1024;
+
 fn main() -> ExitCode {
     look_for_no_machine();
-    match tokio::runtime::Runtime::new() {
+    match tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build() {
         Ok(runtime) => runtime.block_on(serve()),
         Err(error) => {
             telemetry::for_host(LevelFilter::INFO);
