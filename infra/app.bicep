@@ -47,6 +47,7 @@ param behaviour {
   callsApiAudience: string
   dialAllow: array
   dialPerMinute: int
+  dialPerMonth: int
   dialAtOnce: int
   dialStop: bool
   secretsKeyUri: string
@@ -87,6 +88,7 @@ var settings = {
   CALLS_API_AUDIENCE: behaviour.callsApiAudience
   DIAL_ALLOW: join(behaviour.dialAllow, ',')
   DIAL_PER_MINUTE: string(behaviour.dialPerMinute)
+  DIAL_PER_MONTH: string(behaviour.dialPerMonth)
   DIAL_AT_ONCE: string(behaviour.dialAtOnce)
   DIAL_STOP: behaviour.dialStop ? 'true' : 'false'
   SECRETS_KEY: empty(behaviour.secretsKeyUri) ? '' : '@Microsoft.KeyVault(SecretUri=${behaviour.secretsKeyUri})'

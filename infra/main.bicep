@@ -76,6 +76,11 @@ param dialAllow array = ['users']
 @maxValue(600)
 param dialPerMinute int = 20
 
+@description('How many calls may be placed within a calendar month; Graph allows an application 10,000, those that it answers included.')
+@minValue(1)
+@maxValue(1000000)
+param dialPerMonth int = 10000
+
 @description('How many placed calls there may be at once; 100 is Graph\'s own limit.')
 @minValue(1)
 @maxValue(100)
@@ -186,6 +191,7 @@ module app 'app.bicep' = {
       callsApiAudience: callsApiAudience
       dialAllow: dialAllow
       dialPerMinute: dialPerMinute
+      dialPerMonth: dialPerMonth
       dialAtOnce: dialAtOnce
       dialStop: dialStop
       secretsKeyUri: secretsKeyUri

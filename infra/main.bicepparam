@@ -59,6 +59,9 @@ param dialAllow = ['users']
 // How many calls may be placed within any 60 seconds: 1 to 600.
 param dialPerMinute = 20
 
+// How many calls may be placed within a calendar month. Graph allows an application 10,000, those that it answers included: leave room for them.
+param dialPerMonth = 10000
+
 // How many placed calls there may be at once: 1 to 100, which is Graph's own limit.
 param dialAtOnce = 20
 

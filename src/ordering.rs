@@ -28,7 +28,7 @@ const CONFLICTS_BORNE: usize = 32;
 /// How long until a call is placed that the limit of calls at once did not let be, in milliseconds. A call that ends makes room sooner.
 const ROOM_AFTER_MS: u64 = 10_000;
 
-/// How long until it is looked whether calling out is still stopped, in milliseconds.
+/// How long until it is looked whether calling out is still stopped, or its month spent, in milliseconds.
 const STOPPED_FOR_MS: u64 = 60_000;
 
 /// Why a turn of an order could not be taken.
@@ -249,7 +249,7 @@ fn refused(refusal: Refusal, now: Timestamp) -> Outcome {
     match refusal {
         Refusal::TooFast { again } => Outcome::PutOff { until: again },
         Refusal::TooMany => Outcome::PutOff { until: after_ms(now, ROOM_AFTER_MS) },
-        Refusal::Stopped => Outcome::PutOff { until: after_ms(now, STOPPED_FOR_MS) },
+        Refusal::Stopped | Refusal::MonthSpent { .. } => Outcome::PutOff { until: after_ms(now, STOPPED_FOR_MS) },
         other => Outcome::Refused(other.name().to_owned()),
     }
 }

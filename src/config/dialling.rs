@@ -9,6 +9,8 @@ pub struct Dialling {
     pub allow: Vec<Destination>,
     /// How many calls may be placed within any 60 seconds; 1 to 600.
     pub per_minute: u32,
+    /// How many calls may be placed within a calendar month, in UTC; 1 to 1,000,000.
+    pub per_month: u32,
     /// How many placed calls there may be at once; 1 to 100, which is Graph's own limit.
     pub at_once: u32,
     /// Nothing is placed.
@@ -36,13 +38,14 @@ impl Dialling {
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         let allow = reader.required("DIAL_ALLOW", list(destination));
         let per_minute = reader.required("DIAL_PER_MINUTE", number(1, 600));
+        let per_month = reader.required("DIAL_PER_MONTH", number(1, 1_000_000));
         let at_once = reader.required("DIAL_AT_ONCE", number(1, 100));
         let is_stopped = reader.required("DIAL_STOP", |text| match text {
             "true" => Ok(true),
             "false" => Ok(false),
             _ => Err("is neither true nor false".to_owned()),
         });
-        Some(Self { allow: allow?, per_minute: per_minute?, at_once: at_once?, is_stopped: is_stopped? })
+        Some(Self { allow: allow?, per_minute: per_minute?, per_month: per_month?, at_once: at_once?, is_stopped: is_stopped? })
     }
 }
 

@@ -100,6 +100,12 @@ pub const SETTINGS: &[Setting] = &[
         "users,+4930*",
     ),
     set("DIAL_PER_MINUTE", "How many calls may be placed within any 60 seconds; 1 to 600", "20", "20"),
+    set(
+        "DIAL_PER_MONTH",
+        "How many calls may be placed within a calendar month (UTC); Graph allows an application 10,000, those that it answers included",
+        "10000",
+        "10000",
+    ),
     set("DIAL_AT_ONCE", "How many placed calls there may be at once; 1 to 100, which is Graph's own limit", "20", "20"),
     set(
         "DIAL_STOP",

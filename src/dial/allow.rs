@@ -26,10 +26,19 @@ pub enum Refusal {
     /// A meeting of others.
     #[error("the meeting is of a tenant that ALLOWED_TENANTS does not list")]
     ForeignMeeting,
+    /// It is, or was, joined by another call.
+    #[error("another call of the flow is in the meeting or was, and the flow's `joins` lets no second one in")]
+    Joined,
     /// Too many within a minute.
     #[error("DIAL_PER_MINUTE calls have been placed within a minute")]
     TooFast {
         /// When there may be another.
+        again: Timestamp,
+    },
+    /// As many within a month as there may be.
+    #[error("DIAL_PER_MONTH calls have been placed in this month")]
+    MonthSpent {
+        /// When the next one begins.
         again: Timestamp,
     },
     /// Too many at once.
@@ -44,7 +53,9 @@ impl Refusal {
             Self::Stopped => "stopped",
             Self::Target { .. } | Self::Meeting => "not_allowed",
             Self::ForeignMeeting => "foreign_meeting",
+            Self::Joined => "already_joined",
             Self::TooFast { .. } => "too_fast",
+            Self::MonthSpent { .. } => "month_spent",
             Self::TooMany => "too_many",
         }
     }

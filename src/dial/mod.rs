@@ -1,10 +1,14 @@
 //! Calling out, within limits: whom the bot may call, how often, and how many at once.
 //!
-//! What may be is decided in [`mod@allow`] and [`tally`]; [`mod@place`] carries it out, once it has a place in the tally (`reserve`).
+//! What may be is decided in [`mod@allow`], [`tally`] and [`seat`]; [`mod@place`] carries it out, once it has a place in the tally
+//! (`reserve`) and, where it joins a meeting, a seat there (`sit`). Both are records (`kept`).
 
 pub mod allow;
+mod kept;
 pub mod place;
 mod reserve;
+pub mod seat;
+mod sit;
 pub mod tally;
 
 pub use allow::Refusal;

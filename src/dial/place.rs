@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{
     allow::{Refusal, allow},
     reserve::reserve,
+    sit::{could_sit, sit},
 };
 use crate::{
     app::App,
@@ -41,13 +42,11 @@ impl From<StoreError> for NotPlaced {
 /// # Errors
 /// [`NotPlaced`]; then nothing was asked of Graph. A refusal is in the log with its reason.
 pub async fn place(app: &App, call: Call, flow: Arc<Flow>, deadline: Timestamp) -> Result<bool, NotPlaced> {
-    let until = match may_be_placed(app, &call, deadline).await? {
-        Ok(until) => until,
-        Err(refusal) => {
+    let until = may_be_placed(app, &call, &flow, deadline).await.inspect_err(|error| {
+        if let NotPlaced::Refused(refusal) = error {
             tracing::warn!(call = %call.key, outcome = refusal.name(), "a call was not placed: {refusal}");
-            return Err(refusal.into());
         }
-    };
+    })?;
     // Later it would count for a minute that it is not in.
     if app.clock.now() >= until {
         return Err(StoreError::Unavailable("the call's place in the tally is used too late".to_owned()).into());
@@ -55,14 +54,16 @@ pub async fn place(app: &App, call: Call, flow: Arc<Flow>, deadline: Timestamp) 
     Ok(Box::pin(turn::place(app, call, flow, deadline)).await?)
 }
 
-/// Until when the call may be placed.
-async fn may_be_placed(app: &App, call: &Call, deadline: Timestamp) -> Result<Result<Timestamp, Refusal>, StoreError> {
+/// Until when the call may be placed. What is known to be refused takes no place in the tally.
+async fn may_be_placed(app: &App, call: &Call, flow: &Flow, deadline: Timestamp) -> Result<Timestamp, NotPlaced> {
     if app.dialling.is_stopped || app.store.is_on(STOP).await? {
-        return Ok(Err(Refusal::Stopped));
+        return Err(Refusal::Stopped.into());
     }
-    let allowed = call.placing.as_ref().map_or(Ok(()), |placing| allow(placing, &app.dialling.allow, &app.tenants));
-    match allowed {
-        Ok(()) => reserve(app, &call.key, deadline).await,
-        Err(refusal) => Ok(Err(refusal)),
+    if let Some(placing) = &call.placing {
+        allow(placing, &app.dialling.allow, &app.tenants)?;
     }
+    could_sit(app, call, flow).await??;
+    let until = reserve(app, &call.key, deadline).await??;
+    sit(app, call, flow, deadline).await??;
+    Ok(until)
 }

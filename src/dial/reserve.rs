@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::{
     allow::Refusal,
+    kept::{read, write},
     tally::{Limits, Taken, Tally},
 };
 use crate::{
     app::App,
     call::CallKey,
-    store::{Record, RecordKind, StoreError, Version},
+    store::{RecordKind, StoreError},
 };
 
 /// How often a write that lost a race is tried again.
@@ -27,17 +27,19 @@ const AT_ONCE: usize = 16;
 /// # Errors
 /// [`StoreError`] where nobody knows how many calls there are.
 pub(super) async fn reserve(app: &App, call: &CallKey, deadline: Timestamp) -> Result<Result<Timestamp, Refusal>, StoreError> {
+    let id = RecordKind::Tally.into();
     for _ in 0..CONFLICTS_BORNE {
-        let (tally, version) = read(app).await?;
+        let (tally, version) = read::<Tally>(app, &id).await?.map_or_else(Default::default, |(tally, at)| (tally, Some(at)));
         let taken = match take(app, &tally, call).await? {
             Ok(taken) if taken.tally == tally => return Ok(Ok(taken.until)),
             Ok(taken) => taken,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        match write(app, &taken.tally, version.as_ref()).await {
-            Ok(()) => return Ok(Ok(taken.until)),
-            Err(StoreError::Conflict(_) | StoreError::Exists(_)) if app.clock.now() < deadline => {}
-            Err(error) => return Err(error),
+        if write(app, &id, &taken.tally, None, version.as_ref()).await? {
+            return Ok(Ok(taken.until));
+        }
+        if app.clock.now() >= deadline {
+            break;
         }
     }
     Err(StoreError::Unavailable("the tally of calls changes too often".to_owned()))
@@ -45,7 +47,9 @@ pub(super) async fn reserve(app: &App, call: &CallKey, deadline: Timestamp) -> R
 
 /// A place in the tally. Where there is none, it is looked whether each call in it is still there.
 async fn take(app: &App, tally: &Tally, call: &CallKey) -> Result<Result<Taken, Refusal>, StoreError> {
-    let limits = Limits { per_minute: app.dialling.per_minute as usize, at_once: app.dialling.at_once as usize };
+    let dialling = &app.dialling;
+    let limits =
+        Limits { per_minute: dialling.per_minute as usize, per_month: dialling.per_month, at_once: dialling.at_once as usize };
     match tally.take(call, app.clock.now(), limits) {
         Err(Refusal::TooMany) => {
             let over = over(app, tally).await?;
@@ -64,19 +68,4 @@ async fn over(app: &App, tally: &Tally) -> Result<BTreeSet<CallKey>, StoreError>
         Ok::<_, StoreError>(Some(key).filter(|_| is_over))
     });
     stream::iter(looks).buffer_unordered(AT_ONCE).try_filter_map(|over| async move { Ok(over) }).try_collect().await
-}
-
-async fn read(app: &App) -> Result<(Tally, Option<Version>), StoreError> {
-    let Some((record, version)) = app.store.load_record(&RecordKind::Tally.into(), app.clock.now()).await? else {
-        return Ok((Tally::default(), None));
-    };
-    let tally = serde_json::from_value(record.body);
-    let tally = tally.map_err(|error| StoreError::Corrupt { what: record.id.to_string(), why: error.to_string() })?;
-    Ok((tally, Some(version)))
-}
-
-async fn write(app: &App, tally: &Tally, version: Option<&Version>) -> Result<(), StoreError> {
-    let now = app.clock.now();
-    let record = Record { id: RecordKind::Tally.into(), created: now, due_at: None, expires_at: None, body: json!(tally) };
-    app.store.put_record(&record, version, now).await.map(drop)
 }

@@ -1,4 +1,4 @@
-//! The tally of calls that are placed: how many within a minute, how many at once.
+//! The tally of calls that are placed: how many within a minute and a month, how many at once.
 //!
 //! A place in it is taken before a call's document is made. It is used within [`HELD_MS`], or not at all: so no two calls of one
 //! minute are ever further apart in the tally than in truth. A call that is over is found by its document, when the tally is full:
@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::allow::Refusal;
@@ -29,6 +29,8 @@ const COUNTS_MS: u64 = 60_000 + HELD_MS;
 pub struct Limits {
     /// Within any 60 seconds.
     pub per_minute: usize,
+    /// Within a calendar month, in UTC.
+    pub per_month: u32,
     /// At once.
     pub at_once: usize,
 }
@@ -37,6 +39,16 @@ pub struct Limits {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     places: Vec<Place>,
+    #[serde(default)]
+    month: Month,
+}
+
+/// How many places have been taken in a month.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Month {
+    /// When the next one begins; `None` before the first place.
+    until: Option<Timestamp>,
+    taken: u32,
 }
 
 /// A place that is taken by a call.
@@ -80,10 +92,14 @@ impl Tally {
         if places.iter().filter(|place| place.is_live).count() >= limits.at_once {
             return Err(Refusal::TooMany);
         }
+        let month = self.month_at(now);
+        if let (Some(again), true) = (month.until, month.taken >= limits.per_month) {
+            return Err(Refusal::MonthSpent { again });
+        }
         let place = Place { call: call.clone(), at: now, is_live: true };
         let until = held(&place);
         places.push(place);
-        Ok(Taken { tally: Self { places }, until })
+        Ok(Taken { tally: Self { places, month: Month { taken: month.taken + 1, ..month } }, until })
     }
 
     /// The calls that are not known to be over.
@@ -104,8 +120,26 @@ impl Tally {
     #[must_use]
     pub fn without(&self, over: &BTreeSet<CallKey>) -> Self {
         let known = |place: &Place| Place { is_live: place.is_live && !over.contains(&place.call), ..place.clone() };
-        Self { places: self.places.iter().map(known).collect() }
+        Self { places: self.places.iter().map(known).collect(), ..*self }
     }
+
+    /// The month that this instant is in: the one that is counted, or a new one, in which the last places of the old one may be used.
+    fn month_at(&self, now: Timestamp) -> Month {
+        match self.month.until {
+            Some(until) if now < until => self.month,
+            until => {
+                let last = self.places.iter().filter(|place| until.is_some_and(|until| after_ms(place.at, HELD_MS) > until));
+                Month { until: Some(next_month(now)), taken: last.count().try_into().unwrap_or(u32::MAX) }
+            }
+        }
+    }
+}
+
+/// When the month after this instant's begins, in UTC.
+fn next_month(now: Timestamp) -> Timestamp {
+    let next =
+        now.to_zoned(TimeZone::UTC).last_of_month().and_then(|last| last.tomorrow()).and_then(|first| first.start_of_day());
+    next.map_or(Timestamp::MAX, |first| first.timestamp())
 }
 
 #[cfg(test)]

@@ -137,6 +137,7 @@ fn read_flow(source: &Source<'_>, rounds: &mut BTreeMap<String, Finding>, report
     if let Some(file) = &file {
         variables::check(&file.variables.0, &steps, report);
         languages::check(&file.languages.0, &prompts, &steps, report);
+        check_joins(file, report);
     }
     let kind = file.as_ref().map_or(CallKind::Group, |file| file.call.into());
     let begins = Beginnings { start, told: &told, kind };
@@ -148,6 +149,7 @@ fn read_flow(source: &Source<'_>, rounds: &mut BTreeMap<String, Finding>, report
         name: source.name.to_owned(),
         version: String::new(),
         call: file.call.into(),
+        joins: file.joins.map(|joins| joins.into_inner().into()).unwrap_or_default(),
         start: file.start.0.into_inner(),
         told: file.events.0.into_iter().map(|(event, step)| (event.0, step.0.into_inner())).collect(),
         timezone: file.timezone.map(|zone| zone.0),
@@ -161,6 +163,13 @@ fn read_flow(source: &Source<'_>, rounds: &mut BTreeMap<String, Finding>, report
         journal_tones: file.journal.tones,
     };
     Some(versioned(flow))
+}
+
+fn check_joins(file: &File, report: &mut Report<'_>) {
+    if let (Some(joins), CallKind::Two | CallKind::Group) = (&file.joins, file.call.into()) {
+        let hint = "say `call = \"meeting\"`, or remove it";
+        report.error(joins.span(), "`joins` is for flows that join a meeting".to_owned(), hint);
+    }
 }
 
 fn check_folder(name: &str, report: &mut Report<'_>) {

@@ -32,6 +32,26 @@ impl CallKind {
     }
 }
 
+/// How often calls of a flow join one meeting.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Joins {
+    /// As often as they are asked to.
+    #[default]
+    Always,
+    /// Not while one of them is in it.
+    OneAtATime,
+    /// Not once one of them was in it, for as long as that call is kept.
+    Once,
+}
+
+impl Joins {
+    /// It is what is meant where a flow says nothing.
+    pub fn is_always(&self) -> bool {
+        *self == Self::Always
+    }
+}
+
 /// Brings somebody into the call. Of a call between two it makes one of several.
 ///
 /// <https://learn.microsoft.com/graph/api/participant-invite>

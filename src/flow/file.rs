@@ -2,9 +2,10 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::{
-    company::CallKind,
+    company::{CallKind, Joins},
     value::{Entries, HookUrl, Languages, StepRef, Translations, Variables, WavePath, Ways, Words, Zone},
     verb,
 };
@@ -17,6 +18,10 @@ pub(super) struct File {
     /// given.
     #[serde(default)]
     pub(super) call: Kind,
+    /// How often calls of this flow join one meeting: `"always"`, as often as they are asked to; `"one_at_a_time"`, not while one of them is in
+    /// it; `"once"`, not once one of them was in it, for as long as that call is kept. `"always"` if not given.
+    #[schemars(with = "Option<Joining>")]
+    pub(super) joins: Option<Spanned<Joining>>,
     /// The step that a call begins with.
     pub(super) start: StepRef,
     /// What a call may be told by `POST /api/calls/{id}/events`, in whatever step it is, and the step that each leads to.
@@ -62,6 +67,25 @@ impl From<Kind> for CallKind {
             Kind::Two => Self::Two,
             Kind::Group => Self::Group,
             Kind::Meeting => Self::Meeting,
+        }
+    }
+}
+
+/// How often calls of a flow join one meeting.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Joining {
+    Always,
+    OneAtATime,
+    Once,
+}
+
+impl From<Joining> for Joins {
+    fn from(joining: Joining) -> Self {
+        match joining {
+            Joining::Always => Self::Always,
+            Joining::OneAtATime => Self::OneAtATime,
+            Joining::Once => Self::Once,
         }
     }
 }

@@ -58,7 +58,7 @@ mod tests;
 
 pub use case::Case;
 pub use check::{Checked, MAX_FILE, MAX_STEPS, Source, Unplayable, Wave, Wording, check, wordings};
-pub use company::{CallKind, Hold, Invite, Leads, Mute, Remove, Unhold};
+pub use company::{CallKind, Hold, Invite, Joins, Leads, Mute, Remove, Unhold};
 pub use fact::Fact;
 pub use finding::{Finding, Severity};
 pub use hours::{Calendar, Opening};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub use super::dialogue::{Collect, Menu, Play, Record, Retry, Review, SendKeys};
 use super::{
     case::Case,
-    company::{CallKind, Hold, Invite, Leads, Mute, Remove, Unhold},
+    company::{CallKind, Hold, Invite, Joins, Leads, Mute, Remove, Unhold},
     hours::Calendar,
     key::Key,
     reaching::{Acknowledge, Answer, Ask, Notify, Redirect, Reject},
@@ -38,6 +38,9 @@ pub struct Flow {
     /// The kind of call that it is for.
     #[serde(default, skip_serializing_if = "CallKind::is_two")]
     pub call: CallKind,
+    /// How often its calls join one meeting.
+    #[serde(default, skip_serializing_if = "Joins::is_always")]
+    pub joins: Joins,
     /// The step that a call begins with.
     pub start: String,
     /// What a call may be told wherever it stands, and the step that each leads to.

@@ -15,18 +15,21 @@ use crate::call::{BadId, CallKey};
 pub enum RecordKind {
     /// An order: whom to ring until one acknowledges.
     Order,
+    /// A seat in a meeting: which call of a flow has it.
+    Seat,
     /// What was placed of late, which the limits on calling out count.
     Tally,
 }
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Order, Self::Tally];
+    pub const ALL: [Self; 3] = [Self::Order, Self::Seat, Self::Tally];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Order => "order",
+            Self::Seat => "seat",
             Self::Tally => "tally",
         }
     }

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 
 use super::*;
 
-const LIMITS: Limits = Limits { per_minute: 4, at_once: 3 };
+const LIMITS: Limits = Limits { per_minute: 4, per_month: 12, at_once: 3 };
+
+const DAY_MS: i64 = 86_400_000;
 
 fn key(name: &str) -> CallKey {
     CallKey::parse(name).unwrap()
@@ -52,6 +54,21 @@ fn a_call_that_is_not_over_keeps_its_place() {
     assert!(tally.without(&[key("b")].into()).take(&key("d"), at(3_600_000), LIMITS).is_ok());
     assert!(!tally.is_over(&key("a"), None, at(59_999)), "its document may yet be made");
     assert!(tally.is_over(&key("a"), None, at(60_000)));
+}
+
+#[test]
+fn a_month_that_is_spent_is_over_when_the_next_one_begins() {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let limits = Limits { per_month: 2, ..LIMITS };
+    let mut tally = Tally::default();
+    for (name, when) in [("a", "2026-11-03T10:00:00Z"), ("b", "2026-11-30T23:59:00Z")] {
+        tally = tally.take(&key(name), at(when), limits).unwrap().tally.without(&[key(name)].into());
+    }
+    let again = at("2026-12-01T00:00:00Z");
+    assert_eq!(tally.take(&key("c"), at("2026-11-30T23:59:59Z"), limits), Err(Refusal::MonthSpent { again }));
+    assert!(tally.take(&key("c"), again, limits).is_ok());
+    let before: Tally = serde_json::from_str("{\"places\":[]}").unwrap();
+    assert_eq!(before, Tally::default(), "a tally that was kept before months were counted");
 }
 
 /// What one instance does next.
@@ -161,6 +178,12 @@ impl World {
         self.calls.values().map(|(from, _)| at_once(*from)).max().unwrap_or_default()
     }
 
+    fn most_in_a_month(&self) -> usize {
+        let month = |ms: i64| at(ms).to_zoned(TimeZone::UTC).first_of_month().unwrap().date();
+        let in_it = |ms: i64| self.calls.values().filter(|(from, _)| month(*from) == month(ms)).count();
+        self.calls.values().map(|(from, _)| in_it(*from)).max().unwrap_or_default()
+    }
+
     fn most_in_a_minute(&self) -> usize {
         let within = |ms: i64| self.calls.values().filter(|(from, _)| (ms..ms + 60_000).contains(from)).count();
         self.calls.values().map(|(from, _)| within(*from)).max().unwrap_or_default()
@@ -173,7 +196,7 @@ fn a_move() -> impl Strategy<Value = Move> {
         6 => (0..4_usize).prop_map(Move::GoesOn),
         1 => (0..4_usize).prop_map(Move::Dies),
         2 => (0..8_u8).prop_map(Move::Ends),
-        2 => prop_oneof![1..3_000_i64, 3_000..30_000_i64, 50_000..70_000_i64].prop_map(Move::Passes),
+        2 => prop_oneof![1..3_000_i64, 3_000..30_000_i64, 50_000..70_000_i64, DAY_MS..20 * DAY_MS].prop_map(Move::Passes),
     ]
 }
 
@@ -187,6 +210,7 @@ proptest! {
             world.make(a_move);
         }
         prop_assert!(world.most_at_once() <= LIMITS.at_once, "{:?}", world.calls);
+        prop_assert!(world.most_in_a_month() <= LIMITS.per_month as usize, "{:?}", world.calls);
         prop_assert!(world.most_in_a_minute() <= LIMITS.per_minute, "{:?}", world.calls);
     }
 }

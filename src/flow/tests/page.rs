@@ -70,5 +70,5 @@ fn the_schema_knows_every_attribute_that_is_taken_and_no_other() {
 fn the_schema_beside_the_flows_is_this_one() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("flows/flow.schema.json");
     let kept: Json = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    assert_eq!(kept, schema(), "run `switchboard schema > flows/flow.schema.json`");
+    assert!(kept == schema(), "run `switchboard schema > flows/flow.schema.json`");
 }

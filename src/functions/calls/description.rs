@@ -87,7 +87,7 @@ fn place(types: &mut SchemaGenerator) -> Value {
     let mut answers = answers(
         types,
         &[("202", "The call is placed, or was before by the same order.", Some(schema::<Accepted<'_>>))],
-        &["400", "401", "403", "408", "413", "422", "429", "503"],
+        &["400", "401", "403", "408", "409", "413", "422", "429", "503"],
     );
     answers["202"]["headers"] =
         json!({ "Location": { "description": "Where the call is shown.", "schema": { "type": "string" } } });
@@ -210,7 +210,7 @@ fn meaning(status: &str) -> &'static str {
         "403" => "Who asks, or the bot, may not do this.",
         "404" => "There is nothing here.",
         "408" => "The body did not arrive in time.",
-        "409" => "The call is over.",
+        "409" => "The call is over, or the meeting is joined already.",
         "413" => "The body is too large.",
         "422" => "What is asked for is not valid, or the Idempotency-Key is of another order.",
         "429" => "There are too many calls; Retry-After says when to try again.",

@@ -1,5 +1,6 @@
 //! `POST /api/calls`: a call is placed.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use warp::{
@@ -79,7 +80,7 @@ fn accepted(key: &CallKey) -> Response {
     with_header(reply, "location", format!("/api/calls/{key}")).into_response()
 }
 
-fn refused(refusal: Refusal, now: jiff::Timestamp) -> Problem {
+fn refused(refusal: Refusal, now: Timestamp) -> Problem {
     let problem = |status, title| Problem::new(status, refusal.name(), title).detail(refusal.to_string());
     let at = |problem: Problem, field: String| problem.faults(vec![Fault::new(field, refusal.to_string())]);
     match refusal {
@@ -90,10 +91,18 @@ fn refused(refusal: Refusal, now: jiff::Timestamp) -> Problem {
         Refusal::Meeting | Refusal::ForeignMeeting => {
             at(problem(StatusCode::FORBIDDEN, "The bot may not join the meeting."), "/meeting".to_owned())
         }
+        Refusal::Joined => at(problem(StatusCode::CONFLICT, "The meeting is joined already."), "/meeting".to_owned()),
         Refusal::TooFast { again } => {
-            let seconds = u64::try_from(again.duration_since(now).as_secs()).unwrap_or_default();
-            problem(StatusCode::TOO_MANY_REQUESTS, "Too many calls within a minute.").again_after(seconds + 1)
+            problem(StatusCode::TOO_MANY_REQUESTS, "Too many calls within a minute.").again_after(seconds(now, again))
+        }
+        Refusal::MonthSpent { again } => {
+            problem(StatusCode::TOO_MANY_REQUESTS, "Too many calls within a month.").again_after(seconds(now, again))
         }
         Refusal::TooMany => problem(StatusCode::TOO_MANY_REQUESTS, "Too many calls at once.").again_after(30),
     }
+}
+
+/// How long until then, in whole seconds, rounded up.
+fn seconds(now: Timestamp, then: Timestamp) -> u64 {
+    u64::try_from(then.duration_since(now).as_secs()).unwrap_or_default() + 1
 }

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures_util::future::join_all;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use switchboard::{
@@ -101,6 +102,18 @@ impl Desk {
 
     pub(super) fn ordering(&self, name: &str, wanted: &Value) -> RequestBuilder {
         self.request(Method::POST, "").header("idempotency-key", name).json(wanted)
+    }
+
+    /// Forty orders of different names at once, on this instance and three others in turn, while time stands still.
+    pub(super) async fn forty_at_four_instances(&self, wanted: &Value) -> Vec<Reply> {
+        let others: Vec<_> = (0..3).map(|_| self.stage.beside().unwrap()).collect();
+        let urls: Vec<&str> = others.iter().map(|other| other.url.as_str()).chain([self.stage.bot_url.as_str()]).collect();
+        let orders = (0..40).map(|n| {
+            let request = self.client.post(format!("{}/api/calls", urls[n % urls.len()])).json(wanted);
+            self.send(request.header("x-functions-key", &self.stage.api_key).header("idempotency-key", format!("order {n}")))
+        });
+        let _hold = self.stage.hold();
+        join_all(orders).await
     }
 
     /// The calls that Teams has of the bot, by Graph's ids.

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard::{simulator::contact, store::Memory};
 
-use super::desk::{ADA, Desk, GRACE, Reply, ring};
+use super::desk::{ADA, Desk, GRACE, ring};
 
 /// Everyone answers, and stays until the bot has had enough.
 const STAYS: &str = "[[contacts]]\nuser = \"*\"\nled = true";
@@ -89,6 +88,15 @@ async fn who_asks_for_too_much_within_a_minute_is_told_how_long_to_wait() {
 }
 
 #[tokio::test]
+async fn a_month_that_is_spent_is_told_with_when_the_next_one_begins() {
+    let desk = desk(&[("DIAL_PER_MONTH", "1")]).await;
+    desk.order("1", &ring(ADA)).await.id();
+    let refused = desk.order("2", &ring(ADA)).await;
+    assert_eq!(refused.problem(), (429, "month_spent"));
+    assert!(refused.retry_after.is_some_and(|seconds| (1..=31 * 86_400).contains(&seconds)), "{refused:?}");
+}
+
+#[tokio::test]
 async fn several_instances_on_one_store_place_no_more_calls_than_one_may() {
     const AT_ONCE: usize = 7;
     let desk = Desk::on_store(
@@ -99,15 +107,7 @@ async fn several_instances_on_one_store_place_no_more_calls_than_one_may() {
         Arc::new(Memory::default()),
     )
     .await;
-    let others: Vec<_> = (0..3).map(|_| desk.stage.beside().unwrap()).collect();
-    let urls: Vec<&str> = others.iter().map(|other| other.url.as_str()).chain([desk.stage.bot_url.as_str()]).collect();
-    let hold = desk.stage.hold();
-    let orders = (0..40).map(|n| {
-        let request = desk.client.post(format!("{}/api/calls", urls[n % urls.len()])).json(&ring(ADA));
-        desk.send(request.header("x-functions-key", &desk.stage.api_key).header("idempotency-key", format!("order {n}")))
-    });
-    let replies: Vec<Reply> = join_all(orders).await;
-    drop(hold);
+    let replies = desk.forty_at_four_instances(&ring(ADA)).await;
     let accepted = replies.iter().filter(|reply| reply.status == 202).count();
     assert_eq!(accepted, AT_ONCE);
     assert!(replies.iter().filter(|reply| reply.status != 202).all(|reply| reply.problem() == (429, "too_many")), "{replies:?}");

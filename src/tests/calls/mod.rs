@@ -10,6 +10,7 @@ mod placing;
 
 // What is refused.
 mod bad;
+mod joining;
 mod limits;
 mod tokens;
 
