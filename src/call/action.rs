@@ -117,6 +117,8 @@ pub enum Action {
     KeepAlive,
     /// Looks at the call.
     GetCall,
+    /// Looks who is in the call.
+    ListParticipants,
     /// Fetches a recording and keeps it. Done apart from the others, which never wait for it.
     KeepRecording {
         /// The number of the `RecordResponse` that made it; names the file.
@@ -254,6 +256,7 @@ impl Action {
             Self::HangUp => "hang_up",
             Self::KeepAlive => "keep_alive",
             Self::GetCall => "get_call",
+            Self::ListParticipants => "list_participants",
             Self::KeepRecording { .. } => "keep_recording",
             Self::JoinRecordings { .. } => "join_recordings",
             Self::ForgetRecordings { .. } => "forget_recordings",
@@ -308,6 +311,7 @@ impl Action {
             | Self::HangUp
             | Self::HangUpTwin { .. }
             | Self::GetCall
+            | Self::ListParticipants
             | Self::KeepRecording { .. }
             | Self::JoinRecordings { .. }
             | Self::ForgetRecordings { .. }

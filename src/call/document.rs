@@ -183,7 +183,13 @@ impl Call {
         let alone = self.company.alone_since.map(|since| later(since, ALONE_FOR_MS));
         let owed = self.owed.iter().map(|owed| self.owed_at(owed));
         let operations = self.operations.iter().map(|operation| operation.expected_by);
-        owed.chain(operations).chain(of_phase).chain(alone).chain(self.keep_alive_at).chain([self.ends_by]).min()
+        owed.chain(operations)
+            .chain(of_phase)
+            .chain(alone)
+            .chain(self.company.look_at)
+            .chain(self.keep_alive_at)
+            .chain([self.ends_by])
+            .min()
     }
 
     /// When the document is to be forgotten; `None` while the call lives.

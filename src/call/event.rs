@@ -276,6 +276,13 @@ pub enum Outcome {
     NotSent,
     /// The call was looked at.
     Found(Found),
+    /// It was looked who is in the call.
+    Listed {
+        /// Everyone, the bot too.
+        participants: Vec<Participant>,
+        /// The number of the list, where it has one.
+        sequence: Option<i64>,
+    },
     /// A hook has answered.
     Answered(Answer),
     /// A recording was kept.
@@ -296,6 +303,7 @@ impl Outcome {
             Self::Unknown => "unknown",
             Self::NotSent => "not_sent",
             Self::Found(_) => "found",
+            Self::Listed { .. } => "listed",
             Self::Answered(_) => "answered",
             Self::Kept { .. } => "kept",
         }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    document::{Call, Direction},
+    action::Action,
+    document::{Call, Direction, later},
     event::{Participant, Party},
     ids::ParticipantId,
     moment::Moment,
@@ -14,6 +15,9 @@ use crate::flow::{CallKind, Step, Who};
 
 /// The most people that are kept; of those beyond it is only known how many they are.
 pub const MOST_MEMBERS: usize = 100;
+
+/// How long until it is looked again who is in a call that waits for somebody, in milliseconds: no list of Graph's is told twice.
+const LOOK_AROUND_MS: u64 = 60_000;
 
 /// Who else is in the call.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +32,9 @@ pub struct Company {
     /// The number of Graph's list that this was last told by, where it has one: older lists say nothing any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequence: Option<i64>,
+    /// When it is looked who is there, should no list tell; `None` where nothing waits for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look_at: Option<Timestamp>,
     /// Everyone on Graph's list, the bot too; up to [`MOST_MEMBERS`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roster: Vec<Member>,
@@ -78,6 +85,30 @@ impl Moment<'_> {
             self.note("participants_updated", None, &format!("others in the call: {count}"));
         }
         self.company_has_changed(has_come);
+    }
+
+    /// Looks who is there, from time to time, while the call waits for somebody to come or for all to leave.
+    pub(super) fn look_around(&mut self) {
+        if self.call.company.look_at.is_none_or(|at| at > self.now) {
+            return;
+        }
+        self.call.company.look_at = self.awaits_company().then(|| later(self.now, LOOK_AROUND_MS));
+        let is_asked = self.call.owed.iter().any(|owed| owed.action == Action::ListParticipants);
+        if self.awaits_company() && !is_asked {
+            self.call.owe(Action::ListParticipants);
+        }
+    }
+
+    /// The call has begun to wait: perhaps for somebody to come, or for all to leave.
+    pub(super) fn company_awaited(&mut self) {
+        if self.awaits_company() {
+            self.call.company.look_at = Some(later(self.now, LOOK_AROUND_MS));
+        }
+    }
+
+    fn awaits_company(&self) -> bool {
+        let Some((step, At::Wait { .. })) = self.at() else { return false };
+        matches!(self.flow.steps.get(&step), Some(Step::Wait(wait)) if wait.joined.is_some() || wait.alone.is_some())
     }
 
     /// What waits for somebody to come, or for all to leave.

@@ -59,6 +59,10 @@ impl Moment<'_> {
             (_, Outcome::Throttled { until }) => self.put_off(n, Some(*until), owed.attempts),
             (_, Outcome::NotSent) => self.put_off(n, Some(self.pause(owed.attempts)), owed.attempts.saturating_add(1)),
             (_, Outcome::Unknown) => self.unknown(&owed),
+            (_, Outcome::Listed { participants, sequence }) => {
+                self.paid(&owed, "looked at");
+                self.company(participants, *sequence);
+            }
             // Only a hook answers so.
             (_, Outcome::Answered(_)) => {}
             (_, Outcome::Found(found)) => self.looked(&owed, found),
@@ -142,6 +146,7 @@ impl Moment<'_> {
             | Action::HangUp
             | Action::KeepAlive
             | Action::GetCall
+            | Action::ListParticipants
             | Action::Notify { .. }
             | Action::TellOrder { .. }
             | Action::Ask { .. } => {}

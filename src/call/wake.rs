@@ -36,6 +36,7 @@ impl Moment<'_> {
         self.ask_overdue();
         self.invitation_overdue();
         self.look();
+        self.look_around();
         self.attend();
     }
 

@@ -3,7 +3,10 @@
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use serde_json::Value;
 
-use super::{notification::call_update, transport::Response};
+use super::{
+    notification::{call_update, participants, roster_sequence},
+    transport::Response,
+};
 use crate::call::{Action, Found, GraphCallId, OperationId, Outcome};
 
 /// The longest error code that is kept, in characters.
@@ -22,6 +25,7 @@ const GONE: [&str; 2] = ["8522", "8528"];
 pub fn outcome(action: &Action, response: &Response, now: Timestamp) -> Outcome {
     match (response.status, action) {
         (200..=299, Action::GetCall) => found(response),
+        (200..=299, Action::ListParticipants) => listed(response),
         (200..=299, Action::CreateCall { .. }) => created(response),
         (200..=299, _) => done(response),
         (404, Action::GetCall) => Outcome::Found(Found::Gone),
@@ -39,6 +43,15 @@ fn found(response: &Response) -> Outcome {
     match serde_json::from_slice(&response.body) {
         Ok(call) => Outcome::Found(Found::Call(call_update(&call))),
         Err(_) => Outcome::Unknown,
+    }
+}
+
+/// <https://learn.microsoft.com/graph/api/call-list-participants>
+fn listed(response: &Response) -> Outcome {
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    match body["value"].as_array() {
+        Some(list) => Outcome::Listed { participants: participants(list), sequence: roster_sequence(list) },
+        None => Outcome::Unknown,
     }
 }
 
@@ -185,6 +198,10 @@ mod tests {
     #[test]
     fn a_look_finds_the_call_as_it_is() {
         let body = json!({ "@odata.type": "#microsoft.graph.call", "state": "established" });
+        let list = json!({ "value": [{ "id": "p-1", "rosterSequenceNumber": 3, "isInLobby": true }] }).to_string();
+        let Outcome::Listed { participants, sequence } = of(&Action::ListParticipants, 200, &list) else { panic!("no list") };
+        assert_eq!((participants.len(), participants[0].in_lobby, sequence), (1, true, Some(3)));
+        assert_eq!(of(&Action::ListParticipants, 200, "{}"), Outcome::Unknown);
         let Outcome::Found(Found::Call(update)) = of(&Action::GetCall, 200, &body.to_string()) else { panic!("no call") };
         assert_eq!(update.state, Some(CallState::Established));
         assert_eq!(of(&Action::GetCall, 200, "<html>"), Outcome::Unknown);

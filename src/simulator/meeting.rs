@@ -34,6 +34,9 @@ pub struct Meeting {
     /// Somebody puts the bot out after this time.
     #[serde(default, deserialize_with = "duration")]
     pub puts_out: Option<SignedDuration>,
+    /// Nobody tells the bot who comes and leaves.
+    #[serde(default)]
+    pub is_unannounced: bool,
 }
 
 /// Someone in a meeting.

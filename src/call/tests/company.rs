@@ -225,6 +225,35 @@ fn a_wait_ends_when_somebody_comes_and_when_the_last_has_left() {
 }
 
 #[test]
+fn while_a_call_waits_for_somebody_it_is_looked_each_minute_who_is_there() {
+    let mut told = pressed('2');
+    told.all_done().later(59).when(Event::Wake);
+    assert!(told.owes().is_empty());
+    told.later(1).when(Event::Wake).when(Event::Wake);
+    assert_eq!(told.owes(), ["list_participants"]);
+    told.first_comes_to(listed(&["bot", "ada"]));
+    assert_eq!((told.step(), told.owes().len()), ("stay", 0));
+    told.later(60).when(Event::Wake).first_comes_to(listed(&["bot", "ada", "bob"]));
+    assert_eq!(told.step(), "invite");
+    told.later(60).when(Event::Wake);
+    assert_eq!(told.call.company.look_at, None, "it waits for nobody any more");
+}
+
+#[test]
+fn a_look_that_comes_to_nothing_leaves_the_call_as_it_is() {
+    for outcome in [refused("7504", false), listed(&[])] {
+        let mut told = pressed('2');
+        told.all_done().later(60).when(Event::Wake).first_comes_to(outcome);
+        assert_eq!((told.step(), told.owes().len(), told.call.others()), ("stay", 0, 1));
+    }
+}
+
+fn listed(names: &[&str]) -> Outcome {
+    let Event::ParticipantsUpdated { participants, sequence } = roster(names) else { unreachable!("it is a roster") };
+    Outcome::Listed { participants, sequence }
+}
+
+#[test]
 fn a_call_that_is_told_something_goes_where_its_step_or_else_its_flow_says() {
     let mut told = pressed('2');
     told.when(steered("approved"));

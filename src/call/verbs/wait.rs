@@ -20,6 +20,7 @@ impl<'a> Moment<'a> {
         }
         let n = self.call.begin(Action::PlayPrompt { sounds: silence(wait.ms) }, self.now);
         self.stand(step, At::Wait { n });
+        self.company_awaited();
         None
     }
 

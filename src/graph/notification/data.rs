@@ -117,12 +117,12 @@ fn key(tone: &str) -> Option<Key> {
 
 /// Everyone in the call, without those who are listed as removed. Who cannot be read still counts as somebody: a list that
 /// seems empty makes the bot leave. <https://learn.microsoft.com/graph/api/resources/participant>
-pub(super) fn participants(list: &[Value]) -> Vec<Participant> {
+pub fn participants(list: &[Value]) -> Vec<Participant> {
     list.iter().filter(|participant| !is_object(participant, "removedState")).map(participant).collect()
 }
 
 /// The number of a list of participants, by which it is older or newer than another of the call: each entry may say it.
-pub(super) fn roster_sequence(list: &[Value]) -> Option<i64> {
+pub fn roster_sequence(list: &[Value]) -> Option<i64> {
     list.iter().filter_map(|participant| integer(participant, "rosterSequenceNumber")).max()
 }
 

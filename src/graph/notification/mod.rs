@@ -6,7 +6,7 @@ mod data;
 mod read;
 mod resource;
 
-pub use data::call_update;
+pub use data::{call_update, participants, roster_sequence};
 pub use read::{Item, MOST_ITEMS, Post, Reading, Unreadable, read};
 
 #[cfg(test)]

@@ -137,6 +137,7 @@ fn route(action: &Action) -> Option<(Method, &'static str)> {
         Action::CreateCall { .. } => (Method::Post, ""),
         Action::HangUp | Action::HangUpTwin { .. } => (Method::Delete, ""),
         Action::GetCall => (Method::Get, ""),
+        Action::ListParticipants => (Method::Get, "/participants"),
         Action::KeepRecording { .. }
         | Action::JoinRecordings { .. }
         | Action::ForgetRecordings { .. }
@@ -194,7 +195,12 @@ fn body(call: &Call, n: u32, action: &Action, bot: &BotUrls) -> Option<Value> {
         }
         Action::Hold { prompt: None, .. } => json!({ "clientContext": context() }),
         Action::Transfer { to } => json!({ "transferTarget": participant(to) }),
-        Action::KeepAlive | Action::HangUp | Action::HangUpTwin { .. } | Action::GetCall | Action::Remove { .. } => return None,
+        Action::KeepAlive
+        | Action::HangUp
+        | Action::HangUpTwin { .. }
+        | Action::GetCall
+        | Action::ListParticipants
+        | Action::Remove { .. } => return None,
         Action::KeepRecording { .. }
         | Action::JoinRecordings { .. }
         | Action::ForgetRecordings { .. }

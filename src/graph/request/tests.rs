@@ -242,6 +242,7 @@ fn what_says_all_in_its_path_has_no_body() {
     assert_eq!(built(&Action::KeepAlive), bare(Method::Post, format!("{CALL}/keepAlive")));
     assert_eq!(built(&Action::HangUp), bare(Method::Delete, CALL.to_owned()));
     assert_eq!(built(&Action::GetCall), bare(Method::Get, CALL.to_owned()));
+    assert_eq!(built(&Action::ListParticipants), bare(Method::Get, format!("{CALL}/participants")));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Call, Kind, State, departure::replaced};
+use super::{Call, Kind, State, departure::replaced, visiting::Visit};
 use crate::simulator::{
     agenda::Alarm,
     mishaps::Fragility,
@@ -45,6 +45,9 @@ impl Call {
     /// and numbered.
     pub(super) fn tell_roster(&mut self, stage: &Stage) {
         if !matches!(self.state, State::Connected | State::Transferring(_)) && !self.is_in_lobby() {
+            return;
+        }
+        if self.visit().is_some_and(Visit::is_unannounced) {
             return;
         }
         self.rosters += 1;

@@ -28,6 +28,10 @@ impl Visit {
         &self.meeting.thread
     }
 
+    pub(super) fn is_unannounced(&self) -> bool {
+        self.meeting.is_unannounced
+    }
+
     pub(super) fn info(&self) -> &Value {
         &self.info
     }

@@ -7,6 +7,7 @@ mod stopper;
 mod killed;
 mod once;
 mod placing;
+mod unannounced;
 
 // What is refused.
 mod bad;
