@@ -7,8 +7,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
 use crate::{
-    call::{Call, Direction, Ending, Entry, GraphCallId, OwedState, Phase, Reached},
+    call::{Call, Direction, Ending, Entry, GraphCallId, Member, OwedState, Phase, Reached},
     flow::Target,
+    graph::meaning::meaning,
 };
 
 /// Calls, as they are listed.
@@ -51,6 +52,12 @@ pub(super) struct CallView<'a> {
     /// How it ended.
     #[schemars(with = "Option<String>")]
     outcome: Option<Ending>,
+    /// Graph's codes of its end, where it gave some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<ResultView>,
+    /// Everyone in the call of whom Graph has told, the bot too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    participants: Vec<ParticipantView<'a>>,
     /// The variables of its flow.
     variables: &'a BTreeMap<String, String>,
     /// What the bot has yet to do about it.
@@ -64,6 +71,31 @@ pub(super) struct CallView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<EntryView>>")]
     journal: Option<Vec<&'a Entry>>,
+}
+
+/// Why a call ended, as Graph has it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Result")]
+struct ResultView {
+    /// The code, much like a status of HTTP or SIP.
+    code: i64,
+    /// The code that says more.
+    subcode: i64,
+    /// What they say, where that is known.
+    meaning: Option<&'static str>,
+}
+
+/// Somebody in a call.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Participant")]
+struct ParticipantView<'a> {
+    /// What they are, in Graph's word: `user`, `phone`, `application` and others; null where Graph does not say.
+    kind: Option<&'a str>,
+    /// Waits in the lobby.
+    is_in_lobby: bool,
+    /// Is muted for all others.
+    is_muted: bool,
 }
 
 /// Something that the bot has yet to do.
@@ -155,6 +187,13 @@ pub(super) fn view(call: &Call) -> CallView<'_> {
             Phase::Ended { ending, .. } => Some(*ending),
             _ => None,
         },
+        result: match &call.phase {
+            Phase::Ended { result: Some(result), .. } => {
+                Some(ResultView { code: result.code, subcode: result.subcode, meaning: meaning(result.code, result.subcode) })
+            }
+            _ => None,
+        },
+        participants: call.company.roster.iter().map(participant).collect(),
         variables: &call.variables,
         owed: call
             .owed
@@ -184,6 +223,14 @@ impl CallView<'_> {
     /// The same, as one of many.
     pub(super) fn without_journal(self) -> Self {
         Self { journal: None, ..self }
+    }
+}
+
+fn participant(member: &Member) -> ParticipantView<'_> {
+    ParticipantView {
+        kind: member.party.as_ref().map(|party| party.kind.as_str()),
+        is_in_lobby: member.in_lobby,
+        is_muted: member.is_muted,
     }
 }
 

@@ -21,6 +21,27 @@ async fn a_call_that_is_ordered_rings_somebody_and_goes_through_its_flow() {
 }
 
 #[tokio::test]
+async fn who_is_in_a_call_is_shown_by_what_they_are_and_by_nothing_more() {
+    let desk = Desk::open("calls_company_shown", &answers()).await;
+    let id = desk.order("order 1", &ring(ADA)).await.id();
+    let (_, hold) = desk.until(&id, |call| !call.company.roster.is_empty()).await;
+    let shown = desk.get(&format!("/{id}")).await;
+    drop(hold);
+    let kinds: Vec<_> = shown.body["participants"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["user", "application"]);
+    assert!(!shown.body.to_string().contains(ADA));
+}
+
+#[tokio::test]
+async fn a_call_that_is_declined_is_shown_with_what_graph_says_of_it() {
+    let desk = Desk::open("calls_declined", &format!("[[contacts]]\nuser = \"{ADA}\"\ndeclines = \"2s\"")).await;
+    let id = desk.order("order 1", &ring(ADA)).await.id();
+    assert_eq!(ending(&desk.over(&id).await), Some(Ending::Declined));
+    let result = desk.get(&format!("/{id}")).await.body["result"].clone();
+    assert_eq!((&result["code"], result["meaning"].as_str()), (&json!(603), Some("the call was declined")), "{result}");
+}
+
+#[tokio::test]
 async fn the_same_order_is_the_same_call_and_another_of_its_name_is_refused() {
     let desk = Desk::open("calls_ordered_again", &answers()).await;
     let first = desk.order("order 1", &ring(ADA)).await;

@@ -57,6 +57,9 @@ pub(crate) struct Shown {
     pub(crate) phase: String,
     pub(crate) step: Option<String>,
     pub(crate) outcome: Option<String>,
+    pub(crate) result: Option<Why>,
+    #[serde(default)]
+    pub(crate) participants: Vec<Participant>,
     #[serde(default)]
     pub(crate) variables: BTreeMap<String, String>,
     #[serde(default)]
@@ -65,6 +68,23 @@ pub(crate) struct Shown {
     pub(crate) recordings: Vec<Recording>,
     #[serde(default)]
     pub(crate) journal: Vec<Entry>,
+}
+
+/// Graph's codes of a call's end.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Why {
+    pub(crate) code: i64,
+    pub(crate) subcode: i64,
+    pub(crate) meaning: Option<String>,
+}
+
+/// Somebody in the call.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Participant {
+    pub(crate) kind: Option<String>,
+    pub(crate) is_in_lobby: bool,
+    pub(crate) is_muted: bool,
 }
 
 /// Something that the bot has yet to do.

@@ -1,7 +1,7 @@
 //! A call as a timeline: what happened, what is owed, what was recorded.
 
 use super::{
-    client::{Entry, Shown},
+    client::{Entry, Participant, Shown},
     line::{Paint, after, is_good, words},
 };
 
@@ -40,7 +40,14 @@ impl Timeline {
         });
         let recordings = call.recordings.iter().map(|kept| format!("  recorded  {:.1} s, number {}", kept.seconds, kept.n));
         let variables = call.variables.iter().map(|(name, value)| format!("  {name} = {value:?}"));
-        [String::new(), self.stands(call)].into_iter().chain(owed).chain(recordings).chain(variables).collect()
+        [String::new(), self.stands(call)]
+            .into_iter()
+            .chain(why(call))
+            .chain(present(call))
+            .chain(owed)
+            .chain(recordings)
+            .chain(variables)
+            .collect()
     }
 
     fn line(&self, call: &Shown, entry: &Entry) -> String {
@@ -65,4 +72,22 @@ impl Timeline {
             (None, None) => format!("  {}", paint.busy(&words(&call.phase))),
         }
     }
+}
+
+/// What Graph says of the end.
+fn why(call: &Shown) -> Option<String> {
+    let why = call.result.as_ref()?;
+    let meaning = why.meaning.as_ref().map(|meaning| format!(": {meaning}")).unwrap_or_default();
+    Some(format!("  Graph     {}/{}{meaning}", why.code, why.subcode))
+}
+
+/// Who is in a call that goes on.
+fn present(call: &Shown) -> Option<String> {
+    let who = |one: &Participant| {
+        let kind = one.kind.as_ref().map_or_else(|| "somebody".to_owned(), |kind| words(kind));
+        let how = [(one.is_in_lobby, " in the lobby"), (one.is_muted, ", muted")];
+        how.into_iter().filter(|(is_so, _)| *is_so).fold(kind, |who, (_, how)| who + how)
+    };
+    let is_there = call.outcome.is_none() && !call.participants.is_empty();
+    is_there.then(|| format!("  there     {}", call.participants.iter().map(who).collect::<Vec<_>>().join("; ")))
 }
