@@ -71,8 +71,17 @@ pub struct Checked {
     pub flow: Option<Flow>,
     /// Errors and warnings in the file's order.
     pub findings: Vec<Finding>,
-    /// What there is to say of each step that goes on with another flow, should the two go round: see [`rounds`](super::rounds).
-    pub rounds: BTreeMap<String, Finding>,
+    /// What there is to say of each step that goes on with another flow, should the two not fit together.
+    pub onward: BTreeMap<String, Onward>,
+}
+
+/// What there is to say of a step that goes on with another flow.
+#[derive(Debug, Clone)]
+pub struct Onward {
+    /// Should that lead back here without giving the caller a turn: see [`rounds`](super::rounds).
+    pub round: Finding,
+    /// Should that be for a call with more than two; `None` where only such a call comes here: see [`crowded`](super::crowded).
+    pub crowded: Option<Finding>,
 }
 
 /// What a prompt says, and where its WAV file belongs.
@@ -89,13 +98,13 @@ pub struct Wording {
 /// Checks a whole flow.
 pub fn check(source: &Source<'_>) -> Checked {
     let mut report = Report::new(source.file, source.text);
-    let mut rounds = BTreeMap::new();
-    let flow = read_flow(source, &mut rounds, &mut report);
+    let mut onward = BTreeMap::new();
+    let flow = read_flow(source, &mut onward, &mut report);
     Checked {
         file: source.file.to_owned(),
         flow: flow.filter(|_| !report.has_errors()),
         findings: report.into_findings(),
-        rounds,
+        onward,
     }
 }
 
@@ -114,7 +123,7 @@ pub fn wordings(file: &str, text: &str) -> Result<BTreeMap<String, Wording>, Vec
     }
 }
 
-fn read_flow(source: &Source<'_>, rounds: &mut BTreeMap<String, Finding>, report: &mut Report<'_>) -> Option<Flow> {
+fn read_flow(source: &Source<'_>, onward: &mut BTreeMap<String, Onward>, report: &mut Report<'_>) -> Option<Flow> {
     check_folder(source.name, report);
     let mut root = parse(source.text, report)?;
     let prompts = take_entries(&mut root, "prompts", "prompt", report);
@@ -133,7 +142,6 @@ fn read_flow(source: &Source<'_>, rounds: &mut BTreeMap<String, Finding>, report
     check_names(start.into_iter().chain(told.iter().copied()), &steps, &prompts, report);
     check_hooks(&hooks, &steps, report);
     check_flows(source.flows, &steps, report);
-    rounds.extend(steps.iter().filter_map(|step| round(step, report)));
     if let Some(file) = &file {
         variables::check(&file.variables.0, &steps, report);
         languages::check(&file.languages.0, &prompts, &steps, report);
@@ -141,7 +149,8 @@ fn read_flow(source: &Source<'_>, rounds: &mut BTreeMap<String, Finding>, report
     }
     let kind = file.as_ref().map_or(CallKind::Group, |file| file.call.into());
     let begins = Beginnings { start, told: &told, kind };
-    paths::check(&begins, &steps, report);
+    let may_be_alone = paths::check(&begins, &steps, report);
+    onward.extend(steps.iter().zip(may_be_alone).filter_map(|(step, may_be_alone)| goes_on(step, may_be_alone, report)));
     prompts::check_used(&prompts, &steps, report);
     let (prompts, translations) = prompts::with_waves(prompts, source, report);
     let file = file?;
@@ -245,12 +254,16 @@ fn check_hooks(hooks: &[HookEntry], steps: &[StepEntry], report: &mut Report<'_>
     hooks::check_used(hooks, steps, report);
 }
 
-/// What there is to say of a step that goes on with another flow, should the two go round.
-fn round(step: &StepEntry, report: &Report<'_>) -> Option<(String, Finding)> {
+/// What there is to say of a step that goes on with another flow; `may_be_alone` where a call between two may come to it.
+fn goes_on(step: &StepEntry, may_be_alone: bool, report: &Report<'_>) -> Option<(String, Onward)> {
     let flow = step.names.flows.first()?;
-    let what = format!("flow `{}` leads back here without giving the caller a turn", flow.get_ref());
-    let finding = report.finding(flow.span(), what, "lead out of it, here or there, to a step that waits for the caller");
-    Some((step.name.get_ref().clone(), finding))
+    let (at, name) = (flow.span(), flow.get_ref());
+    let round = format!("flow `{name}` leads back here without giving the caller a turn");
+    let round = report.finding(at.clone(), round, "lead out of it, here or there, to a step that waits for the caller");
+    let crowded = format!("flow `{name}` is for a call with more than two, and one between two may come to it from here");
+    let hint = "go on with it only after `joined` of an `invite`, or say here too what kind of call the flow is for";
+    let crowded = may_be_alone.then(|| report.finding(at, crowded, hint));
+    Some((step.name.get_ref().clone(), Onward { round, crowded }))
 }
 
 /// Every flow that a step goes on with is there.

@@ -57,7 +57,7 @@ mod whom;
 mod tests;
 
 pub use case::Case;
-pub use check::{Checked, MAX_FILE, MAX_STEPS, Source, Unplayable, Wave, Wording, check, wordings};
+pub use check::{Checked, MAX_FILE, MAX_STEPS, Onward, Source, Unplayable, Wave, Wording, check, wordings};
 pub use company::{CallKind, Hold, Invite, Joins, Leads, Mute, Remove, Unhold};
 pub use fact::Fact;
 pub use finding::{Finding, Severity};
@@ -70,7 +70,7 @@ pub use model::{
 pub use reaching::{Acknowledge, Answer, Ask, Notify, Redirect, Reject, RejectReason};
 pub use rendering::Renderings;
 pub use template::{Template, TemplateError};
-pub use together::{MOST_STORED, rounds, together, too_large};
+pub use together::{MOST_STORED, crowded, rounds, together, too_large};
 pub use value::{MOST_KEYS, fits};
 pub use ways::Way;
 pub use whom::{Who, Whom};

@@ -22,25 +22,31 @@ pub(super) struct Beginnings<'f> {
     pub(super) kind: CallKind,
 }
 
-/// Checks all ways through the flow. A name that is not defined counts as the one that was probably meant.
-pub(super) fn check(begins: &Beginnings<'_>, steps: &[StepEntry], report: &mut Report<'_>) {
+/// Checks all ways through the flow, and says of each step whether a call between two may come to it. A name that is not defined counts as
+/// the one that was probably meant.
+pub(super) fn check(begins: &Beginnings<'_>, steps: &[StepEntry], report: &mut Report<'_>) -> Vec<bool> {
     let index: BTreeMap<&str, usize> = steps.iter().enumerate().map(|(n, step)| (step.name.get_ref().as_str(), n)).collect();
     let names: Vec<&str> = index.keys().copied().collect();
     let find = |name: &str| index.get(name).or_else(|| index.get(nearest(name, &names)?)).copied();
     let ways: Vec<Vec<usize>> = steps.iter().map(|step| step.leads().filter_map(find).collect()).collect();
     let find_step = |name: &Spanned<String>| find(name.get_ref());
     let told: Vec<usize> = begins.told.iter().copied().filter_map(find_step).collect();
+    let mut may_be_alone = vec![false; steps.len()];
     if let Some(start) = begins.start.and_then(find_step) {
         let begins_at: Vec<usize> = told.iter().copied().chain([start]).collect();
         check_reached(&reached(begins_at.clone(), &ways), steps, report);
-        if !begins.kind.is_shared() {
+        if begins.kind.is_shared() {
+            check_two(steps, report);
+        } else {
             let alone: Vec<Vec<usize>> = steps.iter().map(|step| step.leads_alone().filter_map(find).collect()).collect();
-            check_company(&reached(begins_at, &alone), steps, report);
+            may_be_alone = reached(begins_at, &alone);
+            check_company(&may_be_alone, steps, report);
         }
     }
     check_unanswered(steps, told, &ways, report);
     check_unheard(steps, find, report);
     check_turns(steps, &ways, report);
+    may_be_alone
 }
 
 /// The steps to which some way leads from those that are `open`, these too.
@@ -68,6 +74,14 @@ fn check_company(alone: &[bool], steps: &[StepEntry], report: &mut Report<'_>) {
             format!("step `{}` may come in a call between two, and Graph does it only in one of several", step.name.get_ref());
         let hint = "lead to it only by `joined` of an `invite`, or say what kind of call the flow is for: `call = \"group\"` or `\"meeting\"`";
         report.error(step.name.span(), what, hint);
+    }
+}
+
+/// What passes the whole call on comes in none with more than two: Graph would have to be told which of them is meant.
+fn check_two(steps: &[StepEntry], report: &mut Report<'_>) {
+    for step in steps.iter().filter(|step| step.needs_two()) {
+        let what = format!("step `{}` passes a call between two on, and the flow is for one with more", step.name.get_ref());
+        report.error(step.name.span(), what, "bring them in with `invite`, and then `hang_up`");
     }
 }
 

@@ -54,6 +54,11 @@ impl StepEntry {
         self.step.as_ref().is_some_and(Step::needs_ringing)
     }
 
+    /// Graph does it only in a call between two.
+    pub(super) fn needs_two(&self) -> bool {
+        matches!(self.step, Some(Step::Transfer(_)))
+    }
+
     /// Graph does it only in a call with more than two ends.
     pub(super) fn needs_company(&self) -> bool {
         self.step.as_ref().is_some_and(Step::needs_company)

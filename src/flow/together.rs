@@ -95,11 +95,25 @@ pub fn rounds<'c>(all: impl IntoIterator<Item = &'c Checked>) -> Vec<Finding> {
     for (flow, checked) in &checked {
         for (step, to) in &ways[flow.name.as_str()] {
             if leads_to(to, &flow.name, &ways) {
-                found.extend(checked.rounds.get(*step).cloned());
+                found.extend(checked.onward.get(*step).map(|onward| onward.round.clone()));
             }
         }
     }
     found
+}
+
+/// Steps at which a call between two may go on with a flow that is for one with more.
+pub fn crowded<'c>(all: impl IntoIterator<Item = &'c Checked>) -> Vec<Finding> {
+    let checked: Vec<(&Flow, &Checked)> = all.into_iter().filter_map(|checked| Some((checked.flow.as_ref()?, checked))).collect();
+    let shared: BTreeSet<&str> =
+        checked.iter().filter(|(flow, _)| flow.call.is_shared()).map(|(flow, _)| flow.name.as_str()).collect();
+    let goes_there =
+        |flow: &Flow, step: &str| matches!(flow.steps.get(step), Some(Step::Go(go)) if shared.contains(go.flow.as_str()));
+    let found = checked.iter().flat_map(|(flow, checked)| {
+        let onward = checked.onward.iter().filter(|(step, _)| goes_there(flow, step));
+        onward.filter_map(|(_, onward)| onward.crowded.clone())
+    });
+    found.collect()
 }
 
 /// The steps that go on with another flow, and with which, to which a call comes from the start before the caller has had a turn.
@@ -169,7 +183,7 @@ mod tests {
         let large = |name: &str, to: &[&str]| {
             let (name, mut flow) = flow(name, to);
             flow.variables = [("long".to_owned(), "x".repeat(400_000))].into();
-            Checked { file: format!("{name}/flow.toml"), flow: Some(flow), findings: Vec::new(), rounds: BTreeMap::new() }
+            Checked { file: format!("{name}/flow.toml"), flow: Some(flow), findings: Vec::new(), onward: BTreeMap::new() }
         };
         let told = |all: &[Checked]| too_large(all).iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(told(&[large("a", &["b"]), large("b", &["a"]), large("c", &[])]), [""; 0]);
@@ -185,7 +199,7 @@ mod tests {
     fn a_flow_that_is_too_large_by_itself_is_told_too() {
         let (_, mut flow) = flow("a", &[]);
         flow.variables = [("long".to_owned(), "x".repeat(MOST_STORED))].into();
-        let alone = Checked { file: "flow.toml".to_owned(), flow: Some(flow), findings: Vec::new(), rounds: BTreeMap::new() };
+        let alone = Checked { file: "flow.toml".to_owned(), flow: Some(flow), findings: Vec::new(), onward: BTreeMap::new() };
         assert!(too_large([&alone])[0].what.starts_with("the flow takes 1048"));
     }
 }

@@ -92,7 +92,7 @@ impl Folder {
             Ok(text) => text,
             Err(finding) => {
                 return Opened {
-                    checked: Checked { file: self.file(), flow: None, findings: vec![finding], rounds: BTreeMap::new() },
+                    checked: Checked { file: self.file(), flow: None, findings: vec![finding], onward: BTreeMap::new() },
                     waves: HashMap::new(),
                 };
             }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 
 use crate::{
     config::IncomingFlow,
-    flow::{Checked, Finding, Flow, rounds, together, too_large},
+    flow::{Checked, Finding, Flow, crowded, rounds, together, too_large},
 };
 
 pub use folder::{Folder, Opened, folders};
@@ -40,6 +40,7 @@ impl Shelf {
             all.push(shelf.add(folder.open()));
         }
         shelf.warnings.extend(rounds(&all));
+        shelf.warnings.extend(crowded(&all));
         shelf.warnings.extend(too_large(&all));
         if shelf.warnings.iter().any(Finding::is_error) {
             return Err(shelf.warnings);

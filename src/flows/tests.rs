@@ -118,6 +118,24 @@ fn flows_that_go_round_without_a_turn_are_told_and_those_with_one_are_not() {
 }
 
 #[test]
+fn a_flow_for_more_than_two_to_which_a_call_between_two_may_come_is_told() {
+    let quiet =
+        "call = \"group\"\nstart = \"quiet\"\n[steps.quiet]\ndo = \"mute\"\nthen = \"bye\"\n[steps.bye]\ndo = \"hang_up\"\n";
+    let begins = |kind: &str, step: &str| {
+        format!("{kind}start = \"first\"\n[steps.first]\n{step}\n[steps.on]\ndo = \"go\"\nflow = \"quiet\"\n")
+    };
+    let at_once = begins("", "do = \"wait\"\ntime = \"1s\"\nthen = \"on\"");
+    let joined = begins("", "do = \"wait\"\ntime = \"1s\"\njoined = \"on\"\nthen = \"first\"");
+    let of_several = begins("call = \"group\"\n", "do = \"wait\"\ntime = \"1s\"\nthen = \"on\"");
+    let flows = || Flows::new().with("quiet/flow.toml", quiet);
+    let cure = "go on with it only after `joined` of an `invite`, or say here too what kind of call the flow is for";
+    let what = "flow `quiet` is for a call with more than two, and one between two may come to it from here";
+    assert_eq!(flows().with("a/flow.toml", at_once).told(), [format!("a/flow.toml:8:8: {what}: {cure}")]);
+    assert_eq!(flows().with("a/flow.toml", joined).read().unwrap().flows().count(), 2);
+    assert_eq!(flows().with("a/flow.toml", of_several).read().unwrap().flows().count(), 2);
+}
+
+#[test]
 fn a_folder_without_flows_is_told() {
     assert_eq!(Flows::new().read().unwrap_err()[0].what, "there is no flow");
     let nowhere = Shelf::read(&PathBuf::from("nowhere/at/all")).unwrap_err();

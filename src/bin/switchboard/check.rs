@@ -9,7 +9,7 @@ use std::{
 
 use clap::ValueEnum;
 use switchboard::{
-    flow::{Finding, rounds, too_large},
+    flow::{Finding, crowded, rounds, too_large},
     flows::{Folder, folders},
 };
 
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args) -> Ended {
         }
         all.push(checked);
     }
-    let together = rounds(&all).into_iter().chain(too_large(&all));
+    let together = rounds(&all).into_iter().chain(crowded(&all)).chain(too_large(&all));
     findings.extend(together.filter(|finding| files.contains(&finding.file)));
     match args.format {
         Format::Text => print(&findings)?,

@@ -66,7 +66,6 @@ const CALLED_OFF: &str = "[steps.called_off]\ndo = \"hang_up\"\n";
 /// What every flow begins with, and a flow that others go on with.
 const HEAD: &str = r#"
 start = "s0"
-call = "group"
 events = { off = "called_off" }
 languages = ["en", "de"]
 variables.order = ""
@@ -79,7 +78,9 @@ const OTHER: &str = "[steps.s0]\ndo = \"play\"\nprompt = \"hello\"\nthen = \"s1\
 /// The text of a flow of these steps, its outcomes leading where `targets` say; not every such flow is sound.
 fn text(steps: &[usize], targets: &[usize]) -> String {
     let mut targets = targets.iter().cycle();
-    let mut text = head() + CALLED_OFF;
+    // A call is passed on only between two; much else is done only with more.
+    let kind = if steps.iter().any(|step| STEPS[*step].contains("\"transfer\"")) { "two" } else { "group" };
+    let mut text = format!("call = \"{kind}\"\n{}{CALLED_OFF}", head());
     for (n, step) in steps.iter().enumerate() {
         let mut parts = STEPS[*step].split('@');
         let _ = write!(text, "[steps.s{n}]\n{}", parts.next().unwrap_or_default());
