@@ -4,6 +4,8 @@
 //! twice without harm: calls are placed under keys that are known beforehand, and what else is done to them is a turn of theirs. So
 //! nobody needs to look whether something had happened, and no request to Graph is an order's own.
 
+mod told;
+
 use std::{slice, time::Duration};
 
 use jiff::Timestamp;
@@ -87,23 +89,29 @@ pub fn of_record(record: Record) -> Result<Order, StoreError> {
     serde_json::from_value(record.body).map_err(unreadable)
 }
 
-/// Takes one turn of an order. `false` where there is none of that id.
+/// Takes one turn of an order.
 ///
 /// # Errors
 /// [`OrderError`] where the event could not be kept: whoever brought it must bring it again.
-pub async fn take(app: &App, id: &OrderId, event: Event) -> Result<bool, OrderError> {
+pub async fn take(app: &App, id: &OrderId, event: Event) -> Result<Taken, OrderError> {
+    told::of(app, id, &event, Box::pin(change(app, id, &event))).await
+}
+
+/// Folds an event into an order, stores what has changed, and acts.
+async fn change(app: &App, id: &OrderId, event: &Event) -> Result<Taken, OrderError> {
     let turn = format!("{:016x}", random_bits() as u64);
     for _ in 0..CONFLICTS_BORNE {
-        let Some(Stored { order, version }) = load(app, id).await? else { return Ok(false) };
+        let Some(Stored { order, version }) = load(app, id).await? else { return Ok(Taken::UnknownCall) };
         let now = app.clock.now();
-        let Decision { order: stepped, is_actor } = decide(order.clone(), slice::from_ref(&event), &turn, now);
+        let Decision { order: stepped, is_actor } = decide(order.clone(), slice::from_ref(event), &turn, now);
         if stepped == order {
-            return Ok(true);
+            return Ok(Taken::Unchanged);
         }
         match save(app, &stepped, &version).await {
             Ok(version) => {
+                told::if_over(app, order.over_at.is_some(), &stepped);
                 go_on(app, Stored { order: stepped, version }, is_actor, &turn).await;
-                return Ok(true);
+                return Ok(Taken::Changed);
             }
             Err(StoreError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
@@ -271,9 +279,13 @@ async fn tell(app: &App, call: &CallKey, event: call::Event) -> Outcome {
 /// Stores what came of acting, on top of whatever others have stored meanwhile.
 async fn write_down(app: &App, mut saved: Stored, outcomes: &[(u32, Outcome)], turn: &str) -> Result<(Stored, bool), OrderError> {
     for _ in 0..CONFLICTS_BORNE {
+        let was_over = saved.order.over_at.is_some();
         let Decision { order, is_actor } = record(saved.order, outcomes, turn, app.clock.now());
         match save(app, &order, &saved.version).await {
-            Ok(version) => return Ok((Stored { order, version }, is_actor)),
+            Ok(version) => {
+                told::if_over(app, was_over, &order);
+                return Ok((Stored { order, version }, is_actor));
+            }
             Err(StoreError::Conflict(_)) => {
                 saved = load(app, &order.id).await?.ok_or_else(|| OrderError::Contended(order.id.clone()))?;
             }
@@ -299,7 +311,7 @@ fn record_id(id: &OrderId) -> Result<RecordId, StoreError> {
 ///
 /// # Errors
 /// As [`take`].
-pub async fn tell_order(app: &App, order: &OrderId, call: &Call) -> Result<bool, OrderError> {
+pub async fn tell_order(app: &App, order: &OrderId, call: &Call) -> Result<Taken, OrderError> {
     take(app, order, Event::Told { call: call.key.clone(), report: call.report() }).await
 }
 

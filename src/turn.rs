@@ -40,11 +40,11 @@ const ASKED_BEFORE_MS: u64 = 1_800;
 /// What came of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
-    /// The call has changed.
+    /// The call, or the order, has changed.
     Changed,
     /// Nothing new.
     Unchanged,
-    /// There is no such call.
+    /// There is no such call, or order.
     UnknownCall,
     /// The callback URL is not the call's.
     WrongCallback,

@@ -29,6 +29,5 @@ pub async fn wake(app: &App, key: &CallKey) -> Result<Taken, TurnError> {
 /// # Errors
 /// As [`wake`].
 pub async fn wake_order(app: &App, id: &OrderId) -> Result<Taken, TurnError> {
-    let is_known = ordering::take(app, id, order::Event::Wake).await?;
-    Ok(if is_known { Taken::Changed } else { Taken::UnknownCall })
+    Ok(ordering::take(app, id, order::Event::Wake).await?)
 }

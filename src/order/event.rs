@@ -27,6 +27,18 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Its name, as traces have it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Wake => "wake",
+            Self::Told { .. } => "told",
+            Self::StopAsked => "stop_asked",
+            Self::Settled { .. } => "settled",
+        }
+    }
+}
+
 /// What came of something that an order owed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {

@@ -7,7 +7,7 @@
 //!
 //! Traces and metrics are told to [`Telemetry`], which sends them at the end of each invocation:
 //!
-//! - `spans` are what was done for a call, `meters` what is counted.
+//! - `spans` are what was done for a call or an order, `meters` what is counted.
 //! - `exporting` keeps both for a moment and has them sent, within bounds.
 //! - [`Collector`] and [`ApplicationInsights`] are where they go, by a `way` of their own.
 

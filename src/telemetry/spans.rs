@@ -1,8 +1,8 @@
-//! Spans: what was done for a call, and how long it took.
+//! Spans: what was done for a call or an order, and how long it took.
 //!
 //! A call is one trace: first the call, under it its turns, under each turn what was asked of others. The ids of the trace and of its
 //! first span are made from the call's key, so that every process gives a call the same ones and nothing has to be kept for it. The
-//! first span is told last, at the call's end; until then the others name a parent that has not come yet.
+//! first span is told last, at the call's end; until then the others name a parent that has not come yet. So it is with an order.
 //!
 //! Spans have the machine's own time, whatever clock the calls go by.
 
@@ -65,19 +65,26 @@ pub fn count(counted: Counted, many: u64, attributes: &[(&'static str, &str)]) {
 }
 
 impl Telemetry {
-    /// A span of what is done for a call, e.g. a turn.
-    pub fn doing(&self, call: &str, name: impl FnOnce() -> String) -> Span {
+    /// A span of what is done for a call or an order of this id, e.g. a turn.
+    pub fn doing(&self, id: &str, name: impl FnOnce() -> String) -> Span {
         let Some(exporting) = self.exporting() else { return Span::default() };
-        let (trace, span) = ids(call);
+        let (trace, span) = ids(id);
         Span::begin(Place { exporting: Arc::clone(exporting), trace, span }, SpanKind::Internal, name().into())
     }
 
-    /// The span of a whole call, told when it has ended; `failed` says how where it should not have ended like that.
-    pub fn call(&self, call: &str, began: Timestamp, attributes: &[(&'static str, &str)], failed: Option<&'static str>) {
+    /// The span of a whole call or order, told when it has ended; `failed` says how where it should not have ended like that.
+    pub fn whole(
+        &self,
+        what: &'static str,
+        id: &str,
+        began: Timestamp,
+        attributes: &[(&'static str, &str)],
+        failed: Option<&'static str>,
+    ) {
         let Some(exporting) = self.exporting() else { return };
-        let (trace, span) = ids(call);
+        let (trace, span) = ids(id);
         let place = Place { exporting: Arc::clone(exporting), trace, span };
-        let whole = Open::new(place, SpanId::INVALID, SpanKind::Server, "call".into());
+        let whole = Open::new(place, SpanId::INVALID, SpanKind::Server, what.into());
         let mut whole = Open { began: SystemTime::from(began).min(whole.began), ..whole };
         attributes.iter().for_each(|(name, value)| whole.set(name, (*value).to_owned()));
         failed.into_iter().for_each(|how| whole.fail(how));
@@ -85,9 +92,9 @@ impl Telemetry {
     }
 }
 
-/// The ids of a call's trace and of its first span.
-fn ids(call: &str) -> (TraceId, SpanId) {
-    let hash: [u8; 32] = Sha256::digest(call.as_bytes()).into();
+/// The ids of the trace of a call or an order, and of its first span.
+fn ids(id: &str) -> (TraceId, SpanId) {
+    let hash: [u8; 32] = Sha256::digest(id.as_bytes()).into();
     let (mut trace, mut span) = ([0; 16], [0; 8]);
     trace.copy_from_slice(&hash[..16]);
     span.copy_from_slice(&hash[16..24]);

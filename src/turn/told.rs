@@ -78,5 +78,5 @@ pub(super) fn if_ended(app: &App, was_over: bool, call: &Call) {
         ("switchboard.flow_version", &call.flow_version),
     ];
     let failed = matches!(ending, Ending::Missed | Ending::NotAnswered | Ending::NotPlaced).then(|| ending.name());
-    app.telemetry.call(call.key.as_str(), call.created, &[&counted[..], &one_of_it[..]].concat(), failed);
+    app.telemetry.whole("call", call.key.as_str(), call.created, &[&counted[..], &one_of_it[..]].concat(), failed);
 }

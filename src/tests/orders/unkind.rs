@@ -10,6 +10,7 @@ use switchboard::{
     order::{Event, How, Order},
     ordering,
     simulator::observation::{Observation, Seen},
+    turn::Taken,
 };
 
 use super::desk::{Desk, alarm, contacts, how, presses};
@@ -88,7 +89,7 @@ async fn turns_at_once_place_each_call_once() {
     let hold = desk.stage.hold();
     let id = desk.give("incident 1", &alarm(5, json!({ "mode": "at_once" }))).await;
     let turns = (0..8).map(|_| ordering::take(&desk.stage.app, &id, Event::Wake));
-    assert!(join_all(turns).await.into_iter().all(|taken| taken.unwrap()));
+    assert!(join_all(turns).await.into_iter().all(|taken| taken.unwrap() != Taken::UnknownCall));
     drop(hold);
     let order = desk.over(&id).await;
     assert_eq!((order.rings.len(), desk.stage.teams.placed().len()), (5, 5));

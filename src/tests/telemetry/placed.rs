@@ -36,7 +36,7 @@ do = "hang_up"
 const ARRIVES_WITHIN: Duration = Duration::from_secs(20);
 
 /// Somebody's server, which takes every notice.
-async fn desk() -> String {
+pub(super) async fn desk() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(warp::serve(warp::any().map(|| StatusCode::OK)).incoming(listener).run());

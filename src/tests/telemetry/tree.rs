@@ -1,4 +1,4 @@
-//! One call's trace.
+//! The trace of one call, or of one order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +10,9 @@ use super::standin::{Told, attributes};
 pub(super) struct Tree(Vec<Told>);
 
 impl Tree {
-    /// The trace of a call, out of everything that was told. Which one it is follows from the call's key alone.
-    pub(super) fn of(call: &str, told: Vec<Told>) -> Self {
-        let hash = Sha256::digest(call.as_bytes());
+    /// The trace of a call or an order, out of everything that was told. Which one it is follows from its id alone.
+    pub(super) fn of(id: &str, told: Vec<Told>) -> Self {
+        let hash = Sha256::digest(id.as_bytes());
         Self(told.into_iter().filter(|told| told.span.trace_id == hash[..16]).collect())
     }
 
@@ -24,7 +24,7 @@ impl Tree {
         }
         let roots: Vec<_> = self.0.iter().filter(|told| told.span.parent_span_id.is_empty()).collect();
         match &roots[..] {
-            [root] if root.span.name == "call" => {}
+            [root] if ["call", "order"].contains(&root.span.name.as_str()) => {}
             _ => return Some(format!("{} spans have no parent", roots.len())),
         }
         let orphan = self.0.iter().find(|told| {
