@@ -1,12 +1,15 @@
 //! What Azure runs: one file for each folder of `/functions`, of the same name.
 //!
 //! [`notifications`] is the door. It hands each notification to the function of its type in process; a queue brings those that could
-//! not be finished there back to the same function. [`routes`] says what is where.
+//! not be finished there back to the same function. [`calls`], [`orders`] and [`switches`] are the control API: [`api`] is what they share,
+//! and [`description`] describes it. [`routes`] says what is where.
 
+pub mod api;
 pub mod brought;
 pub mod call_ended;
 pub mod call_updated;
 pub mod calls;
+pub mod description;
 pub mod health;
 pub mod housekeeping;
 pub mod incoming_call;
@@ -23,7 +26,6 @@ pub mod wake;
 
 mod body;
 mod invoked;
-pub mod problem;
 mod routes;
 
 pub use routes::routes;

@@ -2,17 +2,18 @@
 
 use std::{convert::Infallible, sync::Arc};
 
+use futures_util::Stream;
 use tracing::{Instrument, info_span};
 use warp::{
-    Filter, Rejection, Reply,
+    Buf, Filter, Rejection, Reply,
     http::{HeaderMap, Method, StatusCode},
     reply::Response,
 };
 
 use super::{
+    api::{asked::Asked, problem::Problem},
     body::read_whole,
-    calls::{self, Asked},
-    health,
+    calls, health,
     invoked::{Invoked, invoke},
     notifications, orders, prompts, switches,
 };
@@ -30,7 +31,7 @@ const INVOCATION_ID: &str = "x-azure-functions-invocationid";
 pub fn routes(app: Arc<App>) -> impl Filter<Extract = (impl Reply,), Error = Infallible> + Clone {
     let up = warp::path::end().map(|| StatusCode::OK.into_response());
     let by_platform = warp::path("api").and(door(&app).or(sound(&app)).unify().or(healthy(&app)).unify());
-    let by_operator = warp::path("api").and(calls_all(&app).or(orders_all(&app)).unify().or(switch(&app)).unify());
+    let by_operator = warp::path("api").and(control(&app));
     let unhurried = by_operator.or(by_host(&app)).unify().and(with(&app)).then(told);
     up.or(by_platform).unify().or(unhurried).unify().recover(refuse).unify()
 }
@@ -78,62 +79,36 @@ fn authorization(headers: &HeaderMap) -> Option<String> {
     headers.get("authorization")?.to_str().ok().map(str::to_owned)
 }
 
-/// `/api/calls` and everything below it: [`calls`] looks at the method and the rest of the path.
-fn calls_all(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+/// `/api/calls`, `/api/orders` and `/api/switches`, and everything below: each looks at the method and the rest of the path itself.
+fn control(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
+    let named = |name: &'static str| warp::path(name).map(move || name);
+    let function = named("calls").or(named("orders")).unify().or(named("switches")).unify();
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
-    warp::path("calls")
+    function
         .and(warp::path::tail())
         .and(warp::method())
         .and(query)
         .and(warp::header::headers_cloned())
         .and(warp::body::stream())
         .and(with(app))
-        .then(|path: warp::path::Tail, method, query: String, headers: HeaderMap, body, app: Arc<App>| async move {
+        .then(|function, path: warp::path::Tail, method, query: String, headers: HeaderMap, body, app: Arc<App>| async move {
             let asked = Asked { method, path: path.as_str(), query: &query, headers: &headers };
-            let span = info_span!("function", invocation_id = app.is_under_host.then(|| invocation_id(&headers)));
-            Box::pin(calls::answer(&app, asked, body)).instrument(span).await
+            let span = info_span!("function", function, invocation_id = app.is_under_host.then(|| invocation_id(&headers)));
+            let answered = Box::pin(answer(&app, function, &asked, body)).instrument(span).await;
+            answered.unwrap_or_else(Reply::into_response)
         })
 }
 
-/// `/api/orders` and everything below it: [`orders`] looks at the method and the rest of the path.
-fn orders_all(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
-    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
-    warp::path("orders")
-        .and(warp::path::tail())
-        .and(warp::method())
-        .and(query)
-        .and(warp::header::headers_cloned())
-        .and(warp::body::stream())
-        .and(with(app))
-        .then(|path: warp::path::Tail, method, query: String, headers: HeaderMap, body, app: Arc<App>| async move {
-            let asked = Asked { method, path: path.as_str(), query: &query, headers: &headers };
-            let span = info_span!("function", invocation_id = app.is_under_host.then(|| invocation_id(&headers)));
-            orders::answer(&app, asked, body).instrument(span).await
-        })
-}
-
-/// `GET` and `PUT /api/switches/{name}`.
-fn switch(app: &Arc<App>) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone + use<> {
-    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
-    let method = warp::get().map(|| Method::GET).or(warp::put().map(|| Method::PUT)).unify();
-    let route = warp::path!("switches" / String).and(method).and(query).and(warp::header::headers_cloned());
-    route.and(warp::body::stream()).and(with(app)).then(
-        |name, method: Method, query: String, headers: HeaderMap, body, app: Arc<App>| async move {
-            let is_set = method == Method::PUT;
-            let asked = Asked { method, path: "", query: &query, headers: &headers };
-            match asked.who(&app).await {
-                Err(problem) => problem.into_response(),
-                Ok(asker) if !is_set || asker.may_place => match is_set {
-                    false => switches::show(app, name).await,
-                    true => match read_whole(&app, &headers, body, switches::LARGEST_BODY).await {
-                        Ok(body) => switches::set(app, name, &body).await,
-                        Err(status) => status.into_response(),
-                    },
-                },
-                Ok(_) => calls::may_only_look().into_response(),
-            }
-        },
-    )
+async fn answer<S, B>(app: &Arc<App>, function: &str, asked: &Asked<'_>, body: S) -> Result<Response, Problem>
+where
+    S: Stream<Item = Result<B, warp::Error>> + Send + 'static,
+    B: Buf + Send + 'static,
+{
+    match function {
+        "calls" => Box::pin(calls::answer(app, asked, body)).await,
+        "orders" => Box::pin(orders::answer(app, asked, body)).await,
+        _ => switches::answer(app, asked, body).await,
+    }
 }
 
 /// `GET` and `HEAD /api/prompts/{path}`.

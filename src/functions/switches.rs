@@ -2,72 +2,84 @@
 
 use std::sync::Arc;
 
+use futures_util::Stream;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use warp::{
-    http::StatusCode,
+    Buf,
+    http::{Method, StatusCode},
     reply::{Reply, Response, json},
 };
 
-use super::problem::Problem;
-use crate::{app::App, dial::STOP, store::StoreError};
+use super::api::{asked::Asked, body::whole, problem::Problem};
+use crate::{app::App, dial::STOP};
 
 /// The longest body of a `PUT`, in bytes.
 pub const LARGEST_BODY: usize = 1024;
 
 /// What `PUT /api/switches/{name}` takes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Position {
+pub struct Position {
+    /// Whether it is on from now on.
     on: bool,
 }
 
 /// A switch, as the API shows it.
-#[derive(Debug, Serialize)]
-struct SwitchView<'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Switch")]
+pub struct SwitchView<'a> {
+    /// Its name: one that a flow looks at, or `dial_stop`.
     name: &'a str,
+    /// Whether it is on.
     on: bool,
 }
 
+/// Answers one request: the path first, then who asks, then the body.
+///
+/// # Errors
+/// The problem that is answered in place of it.
+pub async fn answer<S, B>(app: &Arc<App>, asked: &Asked<'_>, body: S) -> Result<Response, Problem>
+where
+    S: Stream<Item = Result<B, warp::Error>> + Send + 'static,
+    B: Buf + Send + 'static,
+{
+    let name = Some(asked.path).filter(|name| !name.is_empty() && !name.contains('/')).ok_or_else(Problem::not_found)?;
+    asked.method_among(&[Method::GET, Method::PUT])?;
+    asked.asker(app).await?;
+    match asked.method {
+        Method::GET => show(app, name).await,
+        _ => set(app, name, &whole(app, asked, body, LARGEST_BODY).await?).await,
+    }
+}
+
 /// `GET /api/switches/{name}`.
-pub async fn show(app: Arc<App>, name: String) -> Response {
-    if !is_known(&app, &name) {
-        return unknown().into_response();
-    }
-    match app.store.is_on(&name).await {
-        Ok(on) => json(&SwitchView { name: &name, on }).into_response(),
-        Err(error) => unavailable(&error).into_response(),
-    }
+async fn show(app: &App, name: &str) -> Result<Response, Problem> {
+    must_be_known(app, name)?;
+    let on = app.store.is_on(name).await.map_err(|error| Problem::unavailable(&error))?;
+    Ok(json(&SwitchView { name, on }).into_response())
 }
 
 /// `PUT /api/switches/{name}` with `{"on": true}` or `{"on": false}`. Calls that come to a step after this see it.
-pub async fn set(app: Arc<App>, name: String, body: &[u8]) -> Response {
-    let Ok(Position { on }) = serde_json::from_slice(body) else {
-        let problem = Problem::new(StatusCode::BAD_REQUEST, "unreadable", "The body cannot be read.");
-        return problem.detail("a switch takes {\"on\": true} or {\"on\": false}").into_response();
-    };
-    if !is_known(&app, &name) {
-        return unknown().into_response();
-    }
-    match app.store.set_switch(&name, on).await {
-        Ok(()) => {
-            tracing::info!(function = "switches", outcome = if on { "on" } else { "off" }, "switch {name} was set");
-            json(&SwitchView { name: &name, on }).into_response()
-        }
-        Err(error) => unavailable(&error).into_response(),
-    }
+async fn set(app: &App, name: &str, body: &[u8]) -> Result<Response, Problem> {
+    let Position { on } = read(body)?;
+    must_be_known(app, name)?;
+    app.store.set_switch(name, on).await.map_err(|error| Problem::unavailable(&error))?;
+    tracing::info!(function = "switches", outcome = if on { "on" } else { "off" }, "switch {name} was set");
+    Ok(json(&SwitchView { name, on }).into_response())
+}
+
+/// A list could be read as the members of an object, one after the other.
+fn read(body: &[u8]) -> Result<Position, Problem> {
+    let position = (!body.trim_ascii_start().starts_with(b"[")).then(|| serde_json::from_slice(body).ok()).flatten();
+    position.ok_or_else(|| Problem::unreadable("a switch takes {\"on\": true} or {\"on\": false}"))
 }
 
 /// A switch that nobody looks at does nothing: better said than kept.
-fn is_known(app: &App, name: &str) -> bool {
-    name == STOP || app.flows.know_switch(name)
-}
-
-fn unknown() -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "not_found", "There is no such switch.").detail("no flow has a switch of that name")
-}
-
-fn unavailable(error: &StoreError) -> Problem {
-    tracing::error!(function = "switches", "switches cannot be read or set: {error}");
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "It cannot be done now.")
-        .detail("switches cannot be read or set now")
+fn must_be_known(app: &App, name: &str) -> Result<(), Problem> {
+    match name == STOP || app.flows.know_switch(name) {
+        true => Ok(()),
+        false => Err(Problem::new(StatusCode::NOT_FOUND, "not_found", "There is no such switch.")
+            .detail("no flow has a switch of that name")),
+    }
 }

@@ -70,6 +70,17 @@ pub struct RingEnd {
     pub ending: RingEnding,
 }
 
+impl RingEnd {
+    /// Its name, as the API shows it: the call's outcome, or why there was no call.
+    pub fn name(&self) -> &str {
+        match &self.ending {
+            RingEnding::Call(ending) => ending.name(),
+            RingEnding::Refused(why) => why,
+            RingEnding::Missing => "missing",
+        }
+    }
+}
+
 /// How a call of an order ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
+    account::{Account, Acknowledgement},
     deed::{Deed, Owed},
-    document::{Order, Ring, RingEnding, later},
+    document::{Ring, RingEnding, later},
     event::Outcome,
     step::{LOOK_AFTER_MS, Moment},
 };
@@ -100,13 +101,13 @@ impl Moment {
 
     /// Somebody has acknowledged.
     pub(super) fn notify_acknowledged(&mut self, ring: &Ring) {
-        let data = json!({ "id": self.order.id, "flow": self.order.plan.flow, "by": acknowledgement(&self.order, ring) });
+        let data = json!({ "id": self.order.id, "flow": self.order.plan.flow, "by": Acknowledgement::of(&self.order, ring) });
         self.notify(ACKNOWLEDGED, data);
     }
 
     /// The order is over, and so is each call of it.
     pub(super) fn notify_over(&mut self) {
-        let data = outcome(&self.order);
+        let data = json!(Account::of(&self.order));
         self.notify(OVER, data);
     }
 
@@ -114,46 +115,5 @@ impl Moment {
         if let Some(hook) = self.order.plan.notify.clone() {
             self.order.owe(Deed::Notify { hook, event: event.to_owned(), at: self.now, data });
         }
-    }
-}
-
-/// What has come of an order, as a hook is told and the API shows it: no number and no id of anybody.
-pub fn outcome(order: &Order) -> Value {
-    let calls = order.rings.iter().map(|ring| {
-        json!({
-            "id": ring.call,
-            "person": ring.person + 1,
-            "name": order.plan.people.get(ring.person).and_then(|person| person.name.as_ref()),
-            "round": ring.round,
-            "since": ring.since,
-            "acknowledged": ring.acknowledged,
-            "ended": ring.end.as_ref().map(|end| end.at),
-            "ending": ring.end.as_ref().map(|end| ending(&end.ending)),
-        })
-    });
-    let mut acknowledged: Vec<&Ring> = order.rings.iter().filter(|ring| ring.acknowledged.is_some()).collect();
-    acknowledged.sort_by_key(|ring| ring.acknowledged);
-    json!({
-        "id": order.id,
-        "flow": order.plan.flow,
-        "created": order.created,
-        "outcome": order.conclusion.as_ref().map(|conclusion| conclusion.how.name()),
-        "concluded": order.conclusion.as_ref().map(|conclusion| conclusion.at),
-        "over": order.over_at,
-        "acknowledged": acknowledged.iter().map(|ring| acknowledgement(order, ring)).collect::<Vec<_>>(),
-        "calls": calls.collect::<Vec<_>>(),
-    })
-}
-
-fn acknowledgement(order: &Order, ring: &Ring) -> Value {
-    let name = order.plan.people.get(ring.person).and_then(|person| person.name.as_ref());
-    json!({ "person": ring.person + 1, "name": name, "at": ring.acknowledged, "call": ring.call })
-}
-
-fn ending(ending: &RingEnding) -> Value {
-    match ending {
-        RingEnding::Call(ending) => json!(ending),
-        RingEnding::Refused(why) => json!(why),
-        RingEnding::Missing => json!("missing"),
     }
 }

@@ -222,7 +222,7 @@ fn nobody_is_rung_in_quiet_hours() {
 fn the_outcome_names_who_acknowledged_and_how_each_call_ended() {
     let told = Told::of(people(2)).all_done().ends(0, Ending::Declined).all_done().later(7).acknowledges(1);
     let told = told.ends(1, Ending::BotHungUp);
-    let outcome = outcome(&told.order);
+    let outcome = json!(Account::of(&told.order));
     assert_eq!(outcome["outcome"], "acknowledged");
     assert_eq!(outcome["acknowledged"], json!([{ "person": 2, "name": "P1", "at": "2026-11-24T12:00:07Z", "call": "abc_2" }]));
     assert_eq!(outcome["calls"][0]["ending"], "declined");

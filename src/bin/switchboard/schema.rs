@@ -1,11 +1,14 @@
-//! `switchboard schema`: the language as JSON Schema.
+//! `switchboard schema`: the language as JSON Schema, and the control API as OpenAPI.
 
 use std::{
     io::{Write, stdout},
     process::ExitCode,
 };
 
-use switchboard::flow::{schema::schema, trial};
+use switchboard::{
+    flow::{schema::schema, trial},
+    functions::description::description,
+};
 
 use crate::Ended;
 
@@ -20,10 +23,17 @@ pub(crate) struct Args {
     /// The schema of files of tests instead.
     #[arg(long)]
     tests: bool,
+    /// The description of the control API instead, as OpenAPI.
+    #[arg(long, conflicts_with = "tests")]
+    api: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Ended {
-    let schema = if args.tests { trial::schema() } else { schema() };
+    let schema = match (args.tests, args.api) {
+        (true, _) => trial::schema(),
+        (_, true) => description(),
+        _ => schema(),
+    };
     writeln!(stdout().lock(), "{schema:#}")?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,18 +5,16 @@
 
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
-use warp::http::StatusCode;
 
-use super::{asked::parameters, unavailable};
 use crate::{
     app::App,
     call::{Call, CallKey},
-    functions::problem::Problem,
+    functions::api::{
+        asked::{LONGEST_PAGE, limit, parameters},
+        problem::Problem,
+    },
     store::Page,
 };
-
-/// The most calls listed at once, and how many are when nothing is asked.
-pub const LONGEST_PAGE: usize = 100;
 
 /// How many calls are read at once.
 const READ_AT_ONCE: usize = 100;
@@ -101,7 +99,7 @@ impl Listing {
         let mut listing = Self { limit: LONGEST_PAGE, ..Self::default() };
         for (name, value) in parameters(query) {
             let is_right = match name.as_str() {
-                "limit" => set(&mut listing.limit, value.parse().ok().filter(|limit| (1..=LONGEST_PAGE).contains(limit))),
+                "limit" => set(&mut listing.limit, limit(&value)),
                 "state" => {
                     set_some(&mut listing.state, State::ALL.iter().find(|(_, known)| *known == value).map(|(state, _)| *state))
                 }
@@ -111,8 +109,7 @@ impl Listing {
                 _ => true,
             };
             if !is_right {
-                let problem = Problem::new(StatusCode::BAD_REQUEST, "bad_parameter", "A parameter is not valid.");
-                return Err(problem.detail(format!("{name} is not what it can be")));
+                return Err(Problem::bad_parameter(&name));
             }
         }
         Ok(listing)
@@ -178,7 +175,8 @@ pub(super) async fn list(app: &App, listing: &Listing) -> Result<(Vec<Call>, Opt
 async fn read(app: &App, before: Option<Timestamp>) -> Result<(Vec<Call>, bool), Problem> {
     let mut limit = READ_AT_ONCE;
     loop {
-        let calls = app.store.list(Page { limit, before }, app.clock.now()).await.map_err(|error| unavailable(&error))?;
+        let calls =
+            app.store.list(Page { limit, before }, app.clock.now()).await.map_err(|error| Problem::unavailable(&error))?;
         let is_last = calls.len() < limit;
         let mut whole = whole(calls, is_last);
         if !whole.is_empty() || is_last {

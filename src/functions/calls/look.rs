@@ -1,16 +1,16 @@
 //! `GET`: calls are listed and shown, and recordings handed out.
 
 use warp::{
-    http::{HeaderMap, Method, StatusCode},
+    http::{HeaderMap, Method},
     reply::{Reply, Response, json},
 };
 
 use super::{
     listing::{self, Listing},
-    unavailable, unknown_call,
+    unknown_call,
     view::{Listed, view},
 };
-use crate::{app::App, call::CallKey, functions::problem::Problem, media::audio::respond};
+use crate::{app::App, call::CallKey, functions::api::problem::Problem, media::audio::respond};
 
 /// `GET /api/calls`: the newest first, without their journals.
 pub(super) async fn list(app: &App, query: &str) -> Result<Response, Problem> {
@@ -22,7 +22,7 @@ pub(super) async fn list(app: &App, query: &str) -> Result<Response, Problem> {
 /// `GET /api/calls/{id}`.
 pub(super) async fn show(app: &App, id: &str) -> Result<Response, Problem> {
     let key = CallKey::parse(id).map_err(|_| unknown_call())?;
-    let stored = app.store.load(&key, app.clock.now()).await.map_err(|error| unavailable(&error))?;
+    let stored = app.store.load(&key, app.clock.now()).await.map_err(|error| Problem::unavailable(&error))?;
     let stored = stored.ok_or_else(unknown_call)?;
     Ok(json(&view(&stored.call)).into_response())
 }
@@ -32,13 +32,10 @@ pub(super) async fn recording(app: &App, id: &str, n: u32, headers: &HeaderMap) 
     let key = CallKey::parse(id).map_err(|_| unknown_call())?;
     match app.recordings.open(&key, n).await {
         Ok(Some(audio)) => Ok(respond(&Method::GET, headers, audio)),
-        Ok(None) => {
-            let problem = Problem::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.");
-            Err(problem.detail("there is no such recording"))
-        }
+        Ok(None) => Err(Problem::not_found().detail("there is no such recording")),
         Err(error) => {
             tracing::error!(function = "calls", call = %key, n, "a recording cannot be read: {error}");
-            Err(super::not_now())
+            Err(Problem::not_now())
         }
     }
 }

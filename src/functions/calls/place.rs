@@ -1,83 +1,65 @@
 //! `POST /api/calls`: a call is placed.
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::Serialize;
-use warp::{
-    http::StatusCode,
-    reply::{Reply, Response, json, with_header, with_status},
-};
+use warp::{http::StatusCode, reply::Response};
 
-use super::{
-    check::{Against, check},
-    identity::{call_key, request_hash},
-    invalid, not_now, unavailable,
-    wanted::Wanted,
-};
+use super::{check::check, wanted::Wanted};
 use crate::{
     access::Asker,
     app::App,
     call::{Call, CallKey},
     dial::{self, NotPlaced, Refusal},
-    functions::problem::{Fault, Problem},
+    functions::api::{
+        check::Against,
+        identity::{accepted, name_of, request_hash},
+        problem::{Fault, Problem},
+    },
     turn::deadline,
 };
 
-/// What is answered to an order: which call it is.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Accepted<'a> {
-    /// The call's id.
-    pub id: &'a str,
-}
+/// Where calls are shown.
+const PATH: &str = "/api/calls";
 
 /// Places the call that an order is, unless it is placed already.
 pub(super) async fn place(app: &App, asker: &Asker, name: &str, wanted: Wanted) -> Result<Response, Problem> {
-    let (key, request) = (call_key(asker, name), request_hash(&wanted));
+    let key = CallKey::parse(&name_of("call", asker, name)).map_err(|_| Problem::not_now())?;
+    let request = request_hash(&wanted);
     if let Some(same) = placed_before(app, &key, &request).await? {
         return same;
     }
     let flow = app.flows.named(&wanted.flow).await.map_err(|error| {
         tracing::error!(function = "calls", call = %key, "the flow cannot be had: {error}");
-        not_now()
+        Problem::not_now()
     })?;
     let against = Against { flow: flow.as_deref(), can_seal: app.secrets.has_key(), home: &app.home_tenant };
-    let checked = check(&wanted, request.clone(), against).map_err(invalid)?;
-    let Some(flow) = flow else { return Err(not_now()) };
+    let checked = check(&wanted, request.clone(), against).map_err(Problem::invalid)?;
+    let Some(flow) = flow else { return Err(Problem::not_now()) };
     let terms = app.terms(&checked.tenant, &flow);
     let now = app.clock.now();
     let call = Call::placing(key.clone(), checked.placing, wanted.variables, terms, now);
     match dial::place(app, call, flow, deadline(now)).await {
         Ok(true) => {
             tracing::info!(function = "calls", call = %key, outcome = "accepted", "a call is placed");
-            Ok(accepted(&key))
+            Ok(accepted(PATH, key.as_str()))
         }
         // Somebody was faster with the same order, or with another of its name.
-        Ok(false) => placed_before(app, &key, &request).await?.unwrap_or_else(|| Err(not_now())),
+        Ok(false) => placed_before(app, &key, &request).await?.unwrap_or_else(|| Err(Problem::not_now())),
         Err(NotPlaced::Refused(refusal)) => Err(refused(refusal, now)),
         Err(NotPlaced::Turn(error)) => {
             tracing::error!(function = "calls", call = %key, "a call could not be kept, and is not placed: {error}");
-            Err(not_now())
+            Err(Problem::not_now())
         }
     }
 }
 
 /// The answer, where there is a call of this key already.
 async fn placed_before(app: &App, key: &CallKey, request: &str) -> Result<Option<Result<Response, Problem>>, Problem> {
-    let stored = app.store.load(key, app.clock.now()).await.map_err(|error| unavailable(&error))?;
+    let stored = app.store.load(key, app.clock.now()).await.map_err(|error| Problem::unavailable(&error))?;
     let is_same = |call: &Call| call.placing.as_ref().is_some_and(|placing| placing.request == request);
     Ok(stored.map(|stored| match is_same(&stored.call) {
-        true => Ok(accepted(key)),
-        false => {
-            let problem =
-                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "other_order", "The Idempotency-Key is of another order.");
-            Err(problem.detail("what was asked for with this Idempotency-Key before was something else: choose another one"))
-        }
+        true => Ok(accepted(PATH, key.as_str())),
+        false => Err(Problem::other_order()),
     }))
-}
-
-fn accepted(key: &CallKey) -> Response {
-    let reply = with_status(json(&Accepted { id: key.as_str() }), StatusCode::ACCEPTED);
-    with_header(reply, "location", format!("/api/calls/{key}")).into_response()
 }
 
 fn refused(refusal: Refusal, now: Timestamp) -> Problem {

@@ -9,11 +9,15 @@ use warp::{
     reply::{Reply, Response},
 };
 
-use super::{check::check_values, invalid, not_now, unavailable, unknown_call, wanted::values};
+use super::unknown_call;
 use crate::{
     app::App,
     call::{Address, Arrival, Call, CallKey, Event, Phase},
-    functions::problem::{Fault, Problem},
+    functions::api::{
+        check::check_values,
+        problem::{Fault, Problem},
+        wanted::values,
+    },
     turn::{Taken, deadline, take},
 };
 
@@ -38,7 +42,7 @@ pub(super) async fn steer(app: &App, id: &str, steering: Steering) -> Result<Res
     }
     let flow = app.flows.of(&call.flow_version).await.map_err(|error| {
         tracing::error!(function = "calls", call = %key, "the flow cannot be had: {error}");
-        not_now()
+        Problem::not_now()
     })?;
     let mut faults = Vec::new();
     if !flow.events().contains(steering.name.as_str()) {
@@ -47,7 +51,7 @@ pub(super) async fn steer(app: &App, id: &str, steering: Steering) -> Result<Res
     let may_be_set = |name: &str| call.variables.contains_key(name) && !flow.guards_with(name);
     check_values(&steering.data, "/data", may_be_set, &mut faults);
     if !faults.is_empty() {
-        return Err(invalid(faults));
+        return Err(Problem::invalid(faults));
     }
     match tell(app, key, Event::Steered { name: steering.name, data: steering.data }).await? {
         Taken::Changed => Ok(StatusCode::ACCEPTED.into_response()),
@@ -68,7 +72,7 @@ pub(super) async fn end(app: &App, id: &str) -> Result<Response, Problem> {
 
 async fn load(app: &App, id: &str) -> Result<(CallKey, Call), Problem> {
     let key = CallKey::parse(id).map_err(|_| unknown_call())?;
-    let stored = app.store.load(&key, app.clock.now()).await.map_err(|error| unavailable(&error))?;
+    let stored = app.store.load(&key, app.clock.now()).await.map_err(|error| Problem::unavailable(&error))?;
     stored.map(|stored| (key, stored.call)).ok_or_else(unknown_call)
 }
 
@@ -78,7 +82,7 @@ async fn tell(app: &App, key: CallKey, event: Event) -> Result<Taken, Problem> {
     let (address, named) = (Address::Ours(key.clone()), key);
     take(app, &address, slice::from_ref(&arrival), deadline(now)).await.map_err(|error| {
         tracing::error!(function = "calls", call = %named, "a call could not be told something: {error}");
-        not_now()
+        Problem::not_now()
     })
 }
 

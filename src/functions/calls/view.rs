@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -14,18 +14,19 @@ use crate::{
 
 /// Calls, as they are listed.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Listed<'a> {
+#[schemars(rename = "Calls")]
+pub struct Listed<'a> {
     /// The calls, the newest first, without their journals.
-    pub(super) calls: Vec<CallView<'a>>,
+    pub calls: Vec<CallView<'a>>,
     /// What the next page is asked for with, as `page`; null where there is none.
-    pub(super) next: Option<String>,
+    pub next: Option<String>,
 }
 
 /// A call, as the API shows it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Call")]
-pub(super) struct CallView<'a> {
+pub struct CallView<'a> {
     /// Our id of it.
     id: &'a str,
     /// Graph's id of it, once known.
@@ -36,7 +37,7 @@ pub(super) struct CallView<'a> {
     #[schemars(with = "String")]
     direction: Direction,
     /// When it was made.
-    #[schemars(schema_with = "instant")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
     created: Timestamp,
     /// The order that it is part of.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,6 +58,7 @@ pub(super) struct CallView<'a> {
     result: Option<ResultView>,
     /// Everyone in the call of whom Graph has told, the bot too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     participants: Vec<ParticipantView<'a>>,
     /// The variables of its flow.
     variables: &'a BTreeMap<String, String>,
@@ -110,7 +112,7 @@ struct OwedView {
     #[schemars(with = "String")]
     state: OwedState,
     /// Until when it waits.
-    #[schemars(schema_with = "instant_or_null")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     until: Option<Timestamp>,
 }
 
@@ -130,7 +132,7 @@ struct RecordingView {
 #[expect(dead_code, reason = "it describes what `Entry` writes")]
 struct EntryView {
     /// When.
-    #[schemars(schema_with = "instant")]
+    #[schemars(with = "String", extend("format" = "date-time"))]
     at: Timestamp,
     /// The event's, the action's or the step's name.
     kind: String,
@@ -140,14 +142,6 @@ struct EntryView {
     result: String,
     /// The outcome of the step before that led to a step.
     by: Option<String>,
-}
-
-fn instant(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "format": "date-time" })
-}
-
-fn instant_or_null(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": ["string", "null"], "format": "date-time" })
 }
 
 /// What is known of a call that the bot places.

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::flow::{LONGEST_VALUE, MOST_VARIABLES};
+use crate::functions::api::wanted::{FLOW, GUID, Who, values};
 
 /// What is wanted of a new call.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "NewCall")]
 pub struct Wanted {
     /// The flow that the call goes through.
-    #[schemars(regex(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+    #[schemars(regex(pattern = FLOW))]
     pub flow: String,
     /// Who is rung: one, or up to five users, who are then in one call. Nobody where a meeting is joined.
     #[serde(default)]
@@ -27,7 +28,7 @@ pub struct Wanted {
     pub meeting: Option<WhichMeeting>,
     /// First values of variables that the flow declares.
     #[serde(default)]
-    #[schemars(extend("maxProperties" = MOST_VARIABLES), schema_with = "values")]
+    #[schemars(schema_with = "values")]
     pub variables: BTreeMap<String, String>,
     /// How long it is waited for somebody to take the call, or to let the bot into the meeting, in seconds; 60 where not said.
     #[serde(default)]
@@ -35,21 +36,10 @@ pub struct Wanted {
     pub ring: Option<u16>,
 }
 
-/// Somebody to ring.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Who {
-    /// A Teams user, by object id.
-    User(#[schemars(regex(pattern = GUID))] String),
-    /// A phone number in E.164, e.g. `+4930123456`.
-    Phone(#[schemars(regex(pattern = r"^\+[1-9][0-9]{6,14}$"))] String),
-    /// A resource account, by object id.
-    ApplicationInstance(#[schemars(regex(pattern = GUID))] String),
-}
-
 /// A meeting: by the address by which people join it, by its id and passcode, or by its organiser and thread.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Meeting")]
 pub struct WhichMeeting {
     /// The address by which people join it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,17 +65,4 @@ pub struct WhichMeeting {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 200))]
     pub thread: Option<String>,
-}
-
-/// What an object id looks like.
-pub(in crate::functions) const GUID: &str = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
-
-/// What values of variables look like.
-pub(in crate::functions) fn values(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({
-        "type": "object",
-        "maxProperties": MOST_VARIABLES,
-        "propertyNames": { "pattern": "^[a-z][a-z0-9_]{0,63}$" },
-        "additionalProperties": { "type": "string", "maxLength": LONGEST_VALUE },
-    })
 }

@@ -8,12 +8,10 @@ use super::wanted::{QuietHours, Someone, Wanted, Way};
 use crate::{
     call::Hook,
     flow::{Calendar, Flow, Target},
-    functions::{
-        calls::{
-            check::{Against, check_flow, check_target, check_values, object_id},
-            wanted::Who,
-        },
+    functions::api::{
+        check::{Against, check_flow, check_target, check_values, object_id},
         problem::Fault,
+        wanted::Who,
     },
     order::{
         Mode, Person, Plan, Quiet,
@@ -28,6 +26,9 @@ const RINGS_S: RangeInclusive<u16> = 5..=600;
 /// How long between two rounds, in seconds, where nothing is said, and at the most.
 const PAUSE_S: u32 = 60;
 const LONGEST_PAUSE_S: u32 = 86_400;
+
+/// The most days of the week that are quiet: on one of them somebody may be rung.
+const MOST_QUIET_DAYS: usize = 6;
 
 /// The longest name of a person, in characters.
 const LONGEST_NAME: usize = 100;
@@ -141,6 +142,9 @@ fn check_quiet(hours: &QuietHours, faults: &mut Vec<Fault>) -> Option<Quiet> {
     let span = (minute(&hours.from, "/quiet/from"), minute(&hours.to, "/quiet/to"));
     if faults.len() == before && span.0 == span.1 {
         faults.push(Fault::new("/quiet/to", "is the same as from"));
+    }
+    if hours.days.len() > MOST_QUIET_DAYS {
+        faults.push(Fault::new("/quiet/days", format!("has {} members; {MOST_QUIET_DAYS} are the most", hours.days.len())));
     }
     if faults.len() > before {
         return None;

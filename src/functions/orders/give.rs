@@ -1,10 +1,8 @@
 //! `POST`: an order is kept, and begins; `DELETE`: it is stopped.
 
-use schemars::JsonSchema;
-use serde::Serialize;
 use warp::{
     http::StatusCode,
-    reply::{Reply, Response, json, with_header, with_status},
+    reply::{Reply, Response},
 };
 
 use super::{check::check, unknown_order, wanted::Wanted};
@@ -13,38 +11,31 @@ use crate::{
     app::App,
     call::{OrderId, Placing},
     dial::{Refusal, STOP, allow::allow},
-    functions::{
-        calls::{
-            check::Against,
-            identity::{name_of, request_hash},
-            invalid, not_now, unavailable,
-        },
+    functions::api::{
+        check::Against,
+        identity::{accepted, name_of, request_hash},
         problem::{Fault, Problem},
     },
     order::{Event, Order, Plan},
     ordering,
 };
 
-/// The answer to an order.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Accepted<'a> {
-    /// The order's id.
-    pub id: &'a str,
-}
+/// Where orders are shown.
+const PATH: &str = "/api/orders";
 
 /// Keeps a new order, unless it is kept already, and has it begun.
 pub(super) async fn give(app: &App, asker: &Asker, name: &str, wanted: Wanted) -> Result<Response, Problem> {
-    let id = OrderId::parse(&name_of("order", asker, name)).map_err(|_| not_now())?;
+    let id = OrderId::parse(&name_of("order", asker, name)).map_err(|_| Problem::not_now())?;
     let request = request_hash(&wanted);
     if let Some(same) = given_before(app, &id, &request).await? {
         return same;
     }
     let flow = app.flows.named(&wanted.flow).await.map_err(|error| {
         tracing::error!(function = "orders", order = %id, "the flow cannot be had: {error}");
-        not_now()
+        Problem::not_now()
     })?;
     let against = Against { flow: flow.as_deref(), can_seal: app.secrets.has_key(), home: &app.home_tenant };
-    let plan = check(wanted, against, |hook| app.hooks.know(hook)).map_err(invalid)?;
+    let plan = check(wanted, against, |hook| app.hooks.know(hook)).map_err(Problem::invalid)?;
     may_be_given(app, &plan).await?;
     let kept_for_s = app.limits.call_retention_days * 86_400;
     let order = Order::new(id.clone(), plan, request.clone(), kept_for_s, app.clock.now());
@@ -52,17 +43,17 @@ pub(super) async fn give(app: &App, asker: &Asker, name: &str, wanted: Wanted) -
         Ok(true) => {
             tracing::info!(function = "orders", order = %id, outcome = "accepted", "an order is given");
             ordering::wake_soon(app, &id).await;
-            Ok(accepted(&id))
+            Ok(accepted(PATH, id.as_str()))
         }
         // Somebody was faster with the same order, or with another of its name.
-        Ok(false) => given_before(app, &id, &request).await?.unwrap_or_else(|| Err(not_now())),
-        Err(error) => Err(unavailable(&error)),
+        Ok(false) => given_before(app, &id, &request).await?.unwrap_or_else(|| Err(Problem::not_now())),
+        Err(error) => Err(Problem::unavailable(&error)),
     }
 }
 
 /// `DELETE /api/orders/{id}`: nobody is rung any more, and the calls that go on are ended.
 pub(super) async fn stop(app: &App, id: &OrderId) -> Result<Response, Problem> {
-    let stored = ordering::load(app, id).await.map_err(|error| unavailable(&error))?;
+    let stored = ordering::load(app, id).await.map_err(|error| Problem::unavailable(&error))?;
     let order = stored.ok_or_else(unknown_order)?.order;
     if order.conclusion.is_some() {
         return Ok(StatusCode::NO_CONTENT.into_response());
@@ -71,28 +62,26 @@ pub(super) async fn stop(app: &App, id: &OrderId) -> Result<Response, Problem> {
         Ok(_) => Ok(StatusCode::ACCEPTED.into_response()),
         Err(error) => {
             tracing::error!(function = "orders", order = %id, "an order could not be stopped: {error}");
-            Err(not_now())
+            Err(Problem::not_now())
         }
     }
 }
 
 /// The answer, where there is an order of this id already.
 async fn given_before(app: &App, id: &OrderId, request: &str) -> Result<Option<Result<Response, Problem>>, Problem> {
-    let stored = ordering::load(app, id).await.map_err(|error| unavailable(&error))?;
+    let stored = ordering::load(app, id).await.map_err(|error| Problem::unavailable(&error))?;
     let Some(stored) = stored else { return Ok(None) };
     if stored.order.request != request {
-        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "other_order", "The Idempotency-Key is of another order.");
-        let what = "what was asked for with this Idempotency-Key before was something else: choose another one";
-        return Ok(Some(Err(problem.detail(what))));
+        return Ok(Some(Err(Problem::other_order())));
     }
     // Whoever kept it may have ended before it began.
     ordering::wake_soon(app, id).await;
-    Ok(Some(Ok(accepted(id))))
+    Ok(Some(Ok(accepted(PATH, id.as_str()))))
 }
 
 /// What each call of an order will be asked is asked of all of them beforehand, so that an order is not kept that could ring nobody.
 async fn may_be_given(app: &App, plan: &Plan) -> Result<(), Problem> {
-    let stopped = app.dialling.is_stopped || app.store.is_on(STOP).await.map_err(|error| unavailable(&error))?;
+    let stopped = app.dialling.is_stopped || app.store.is_on(STOP).await.map_err(|error| Problem::unavailable(&error))?;
     if stopped {
         let refusal = Refusal::Stopped;
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, refusal.name(), "Calling out is stopped.");
@@ -115,9 +104,4 @@ async fn may_be_given(app: &App, plan: &Plan) -> Result<(), Problem> {
         true => Ok(()),
         false => Err(Problem::new(StatusCode::FORBIDDEN, "not_allowed", "The bot may not call them.").faults(faults)),
     }
-}
-
-fn accepted(id: &OrderId) -> Response {
-    let reply = with_status(json(&Accepted { id: id.as_str() }), StatusCode::ACCEPTED);
-    with_header(reply, "location", format!("/api/orders/{id}")).into_response()
 }

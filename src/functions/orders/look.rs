@@ -1,79 +1,50 @@
-//! `GET`: orders are listed and shown. No number and no id of anybody; names as whoever gave the order wrote them.
+//! `GET`: orders are listed and shown.
 
-use jiff::Timestamp;
-use serde_json::{Value, json};
-use warp::reply::{Reply, Response};
+use warp::reply::{Reply, Response, json};
 
-use super::unknown_order;
+use super::{
+    unknown_order,
+    view::{Listed, view},
+};
 use crate::{
     app::App,
     call::OrderId,
-    functions::{
-        calls::{asked::parameters, unavailable},
+    functions::api::{
+        asked::{LONGEST_PAGE, limit, parameters},
         problem::Problem,
     },
-    order::{Mode, Order, outcome},
+    order::Order,
     ordering,
     store::{Page, RecordKind},
 };
 
-/// The most orders listed at once, and how many are when nothing is asked.
-const LONGEST_PAGE: usize = 100;
-
 /// `GET /api/orders`: the newest first, without their calls.
 pub(super) async fn list(app: &App, query: &str) -> Result<Response, Problem> {
-    let asked = |name: &str| parameters(query).find(|(found, _)| found == name).map(|(_, value)| value);
-    let limit = asked("limit").and_then(|text| text.parse().ok()).unwrap_or(LONGEST_PAGE).clamp(1, LONGEST_PAGE);
-    let before = asked("before").and_then(|text| text.parse::<Timestamp>().ok());
-    let page = Page { limit, before };
-    let records = app.store.list_records(RecordKind::Order, page, app.clock.now()).await.map_err(|error| unavailable(&error))?;
+    let records = app.store.list_records(RecordKind::Order, page(query)?, app.clock.now()).await;
+    let records = records.map_err(|error| Problem::unavailable(&error))?;
     // One that cannot be read hides no other.
-    let orders = records.into_iter().filter_map(|record| ordering::of_record(record).ok());
-    let views = orders.map(|order| {
-        let mut shown = view(&order);
-        if let Some(members) = shown.as_object_mut() {
-            members.remove("calls");
+    let orders: Vec<Order> = records.into_iter().filter_map(|record| ordering::of_record(record).ok()).collect();
+    let orders = orders.iter().map(|order| view(order).without_calls()).collect();
+    Ok(json(&Listed { orders }).into_response())
+}
+
+/// Which orders a query asks for.
+fn page(query: &str) -> Result<Page, Problem> {
+    let mut page = Page { limit: LONGEST_PAGE, before: None };
+    for (name, value) in parameters(query) {
+        let bad = || Problem::bad_parameter(&name);
+        match name.as_str() {
+            "limit" => page.limit = limit(&value).ok_or_else(bad)?,
+            "before" => page.before = Some(value.parse().map_err(|_| bad())?),
+            _ => {}
         }
-        shown
-    });
-    Ok(warp::reply::json(&json!({ "orders": views.collect::<Vec<_>>() })).into_response())
+    }
+    Ok(page)
 }
 
 /// `GET /api/orders/{id}`.
 pub(super) async fn show(app: &App, id: &OrderId) -> Result<Response, Problem> {
-    let stored = ordering::load(app, id).await.map_err(|error| unavailable(&error))?;
+    let stored = ordering::load(app, id).await.map_err(|error| Problem::unavailable(&error))?;
     let order = stored.ok_or_else(unknown_order)?.order;
-    Ok(warp::reply::json(&view(&order)).into_response())
-}
-
-fn view(order: &Order) -> Value {
-    let mut view = outcome(order);
-    let more = json!({
-        "phase": match (&order.conclusion, order.over_at) {
-            (None, _) => "going",
-            (Some(_), None) => "concluded",
-            (Some(_), Some(_)) => "over",
-        },
-        "flowVersion": order.plan.flow_version,
-        "people": order.plan.people.len(),
-        "mode": match order.plan.mode {
-            Mode::InTurn => "in_turn",
-            Mode::AtOnce => "at_once",
-        },
-        "rounds": order.plan.rounds,
-        "ring": order.plan.ring_s,
-        "pause": order.plan.pause_s,
-        "stopAtFirst": order.plan.stop_at_first,
-        "round": order.round,
-        "notBefore": order.not_before,
-        "owed": order
-            .owed
-            .iter()
-            .map(|owed| json!({ "n": owed.n, "kind": owed.deed.kind(), "until": owed.until }))
-            .collect::<Vec<_>>(),
-    });
-    if let (Value::Object(view), Value::Object(more)) = (&mut view, more) {
-        view.extend(more);
-    }
-    view
+    Ok(json(&view(&order)).into_response())
 }

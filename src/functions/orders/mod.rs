@@ -1,71 +1,78 @@
 //! `orders`: whom to ring until somebody acknowledges. Orders are given, listed, shown and stopped here.
 //!
 //! In reading order: what is wanted of a new order ([`wanted`]), whether that can be ([`mod@check`]), its being kept ([`mod@give`]);
-//! what is shown of orders ([`look`]).
+//! what is shown of orders ([`view`], [`look`]).
 
 pub mod check;
 pub mod give;
 pub mod look;
+pub mod view;
 pub mod wanted;
 
 use std::sync::Arc;
 
 use futures_util::Stream;
-use warp::{
-    Buf,
-    http::{Method, StatusCode},
-    reply::{Reply, Response, with_header},
-};
+use warp::{Buf, http::Method, reply::Response};
 
-use super::{
-    calls::{Asked, Body, identity::idempotency_key, may_only_look, not_found, read},
+use super::api::{
+    asked::Asked,
+    body::{Body, read},
+    identity::idempotency_key,
     problem::Problem,
 };
 use crate::{app::App, call::OrderId};
 use wanted::Wanted;
 
 /// Answers one request: the path first, then who asks, then the body.
-pub async fn answer<S, B>(app: &Arc<App>, asked: Asked<'_>, body: S) -> Response
+///
+/// # Errors
+/// The problem that is answered in place of it.
+pub async fn answer<S, B>(app: &Arc<App>, asked: &Asked<'_>, body: S) -> Result<Response, Problem>
 where
     S: Stream<Item = Result<B, warp::Error>> + Send + 'static,
     B: Buf + Send + 'static,
 {
-    match dispatch(app, asked, body).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(),
+    let route = Route::of(asked.path).ok_or_else(Problem::not_found)?;
+    asked.method_among(route.methods())?;
+    let asker = asked.asker(app).await?;
+    match (route, &asked.method) {
+        (Route::Orders, &Method::GET) => look::list(app, asked.query).await,
+        (Route::Orders, _) => {
+            let name = idempotency_key(asked.headers)?;
+            give::give(app, &asker, name, read(app, asked, body).await?).await
+        }
+        (Route::Order(id), &Method::GET) => look::show(app, &order_id(id)?).await,
+        (Route::Order(id), _) => give::stop(app, &order_id(id)?).await,
     }
 }
 
-async fn dispatch<S, B>(app: &Arc<App>, asked: Asked<'_>, body: S) -> Result<Response, Problem>
-where
-    S: Stream<Item = Result<B, warp::Error>> + Send + 'static,
-    B: Buf + Send + 'static,
-{
-    if asked.path.contains('/') {
-        return Err(not_found());
-    }
-    let allowed = if asked.path.is_empty() { "GET, POST" } else { "GET, DELETE" };
-    if !allowed.split(", ").any(|method| method == asked.method.as_str()) {
-        let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", "This is not done here.");
-        return Ok(with_header(problem, "allow", allowed).into_response());
-    }
-    let asker = asked.who(app).await?;
-    if asked.method != Method::GET && !asker.may_place {
-        return Err(may_only_look());
-    }
-    match (asked.path, &asked.method) {
-        ("", &Method::GET) => look::list(app, asked.query).await,
-        ("", _) => {
-            let name = idempotency_key(asked.headers)?;
-            give::give(app, &asker, name, read(app, &asked, body).await?).await
+/// What a path below `/api/orders` leads to.
+#[derive(Debug, Clone, Copy)]
+enum Route<'a> {
+    /// Every order.
+    Orders,
+    /// An order.
+    Order(&'a str),
+}
+
+impl<'a> Route<'a> {
+    fn of(path: &'a str) -> Option<Self> {
+        match path {
+            "" => Some(Self::Orders),
+            id => (!id.contains('/')).then_some(Self::Order(id)),
         }
-        (id, &Method::GET) => look::show(app, &order_id(id)?).await,
-        (id, _) => give::stop(app, &order_id(id)?).await,
+    }
+
+    fn methods(self) -> &'static [Method] {
+        match self {
+            Self::Orders => &[Method::GET, Method::POST],
+            Self::Order(_) => &[Method::GET, Method::DELETE],
+        }
     }
 }
 
 impl Body for Wanted {
-    const OBJECTS: &'static [&'static str] = &["", "/quiet", "/variables"];
+    const OBJECTS: &'static [&'static str] = &["", "/people/*", "/quiet", "/variables"];
     const REQUIRED: &'static str = "flow";
 }
 
@@ -74,5 +81,5 @@ fn order_id(text: &str) -> Result<OrderId, Problem> {
 }
 
 fn unknown_order() -> Problem {
-    not_found().detail("there is no order of that id")
+    Problem::not_found().detail("there is no order of that id")
 }

@@ -5,18 +5,16 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    flow::MOST_VARIABLES,
-    functions::calls::wanted::{GUID, values},
-};
+use crate::functions::api::wanted::{FLOW, GUID, NUMBER, values};
 
 /// What is wanted of a new order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "NewOrder")]
 pub struct Wanted {
     /// The flow that each call goes through; it says `acknowledge` where whoever took the call has confirmed.
     #[serde(default)]
-    #[schemars(required, regex(pattern = "^[A-Za-z0-9_-]{1,64}$"))]
+    #[schemars(required, regex(pattern = FLOW))]
     pub flow: String,
     /// Who is rung, the first one first.
     #[serde(default)]
@@ -49,7 +47,7 @@ pub struct Wanted {
     pub quiet: Option<QuietHours>,
     /// First values of variables that the flow declares.
     #[serde(default)]
-    #[schemars(extend("maxProperties" = MOST_VARIABLES), schema_with = "values")]
+    #[schemars(schema_with = "values")]
     pub variables: BTreeMap<String, String>,
     /// The hook that is told of each acknowledgement and of the end: one of the flow's, or of `HOOK_URLS`.
     #[serde(default)]
@@ -74,7 +72,7 @@ pub enum Way {
 pub struct Someone {
     /// What they are called where the outcome is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 100))]
+    #[schemars(length(min = 1, max = 100))]
     pub name: Option<String>,
     /// A Teams user, by object id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,7 +80,7 @@ pub struct Someone {
     pub user: Option<String>,
     /// A phone number in E.164, e.g. `+4930123456`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = r"^\+[1-9][0-9]{6,14}$"))]
+    #[schemars(regex(pattern = NUMBER))]
     pub phone: Option<String>,
     /// A resource account, by object id.
     #[serde(default, skip_serializing_if = "Option::is_none")]

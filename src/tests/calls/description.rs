@@ -21,6 +21,9 @@ fn names(value: &Value) -> BTreeSet<String> {
 fn is_described(description: &Value, path: &str, method: &str, reply: &Reply) {
     let described = &description["paths"][path][method]["responses"][reply.status.to_string()];
     assert!(described.is_object(), "{method} {path} answers {}, which is not described", reply.status);
+    // Problems are described once for all.
+    let elsewhere = described["$ref"].as_str().and_then(|to| description.pointer(to.strip_prefix('#')?));
+    let described = elsewhere.unwrap_or(described);
     let kind = reply.kind.as_deref().filter(|_| !reply.body.is_null());
     match (kind, described["content"].as_object()) {
         (Some(kind), Some(content)) => assert!(content.contains_key(kind), "{method} {path} answers {} as {kind}", reply.status),
@@ -60,9 +63,61 @@ async fn the_description_is_served_to_everyone_and_says_what_is_answered() {
     let with_order: BTreeSet<_> = names(&shown.body).into_iter().chain(["order".to_owned()]).collect();
     assert_eq!(with_order, members(&description, "Call"));
     assert_eq!(names(&shown.body["placing"]), members(&description, "Placing"));
-    assert_eq!(names(&listed.body), members(&description, "Listed"));
+    assert_eq!(names(&listed.body), members(&description, "Calls"));
     let entries = shown.body["journal"].as_array().unwrap().iter().flat_map(names).collect::<BTreeSet<_>>();
     assert!(entries.is_subset(&members(&description, "Entry")), "{entries:?}");
-    let required = &description["components"]["schemas"]["Wanted"]["required"];
+    let required = &description["components"]["schemas"]["NewCall"]["required"];
     assert_eq!(required, &json!(["flow"]));
+}
+
+#[tokio::test]
+async fn what_is_answered_about_orders_and_switches_is_described_too() {
+    let desk = Desk::open("orders_described", &answers()).await;
+    let description = desk.send(desk.keyless(Method::GET, "/openapi.json")).await.body;
+    let keyless = |method: Method, path: &str| desk.client.request(method, format!("{}{path}", desk.stage.bot_url));
+    let request = |method, path: &str| keyless(method, path).header("x-functions-key", &desk.stage.api_key);
+    let give = |name: &str, wanted: &Value| request(Method::POST, "/api/orders").header("idempotency-key", name).json(wanted);
+    let wanted = json!({ "flow": "alarm", "people": [{ "name": "Ada", "user": ADA }] });
+    let accepted = desk.send(give("1", &wanted)).await;
+    is_described(&description, "/api/orders", "post", &accepted);
+    let id = accepted.body["id"].as_str().unwrap();
+    assert_eq!(accepted.location, Some(format!("/api/orders/{id}")));
+    for (name, wanted) in
+        [("1", json!({ "flow": "survey" })), ("2", json!([])), ("3", json!({ "flow": "alarm", "people": [[]] }))]
+    {
+        let refused = desk.send(give(name, &wanted)).await;
+        is_described(&description, "/api/orders", "post", &refused);
+        assert_eq!(refused.status, 422, "{wanted}: {refused:?}");
+    }
+    is_described(&description, "/api/orders", "post", &desk.send(request(Method::POST, "/api/orders").json(&wanted)).await);
+    desk.over(&format!("{id}_1")).await;
+
+    let one = format!("/api/orders/{id}");
+    let shown = desk.send(request(Method::GET, &one)).await;
+    is_described(&description, "/api/orders/{id}", "get", &shown);
+    is_described(&description, "/api/orders/{id}", "get", &desk.send(request(Method::GET, "/api/orders/none")).await);
+    is_described(&description, "/api/orders/{id}", "delete", &desk.send(request(Method::DELETE, &one)).await);
+    let listed = desk.send(request(Method::GET, "/api/orders")).await;
+    is_described(&description, "/api/orders", "get", &listed);
+    is_described(&description, "/api/orders", "get", &desk.send(request(Method::GET, "/api/orders?before=x")).await);
+    is_described(&description, "/api/orders", "get", &desk.send(keyless(Method::GET, "/api/orders")).await);
+    assert_eq!(names(&shown.body), members(&description, "Order"));
+    assert_eq!(names(&shown.body["calls"][0]), members(&description, "Rung"));
+    assert_eq!(names(&listed.body), members(&description, "Orders"));
+    let without_calls: BTreeSet<_> = members(&description, "Order").into_iter().filter(|name| name != "calls").collect();
+    assert_eq!(names(&listed.body["orders"][0]), without_calls);
+
+    let (switch, path) = ("/api/switches/dial_stop", "/api/switches/{name}");
+    let set = desk.send(request(Method::PUT, switch).json(&json!({ "on": true }))).await;
+    is_described(&description, path, "put", &set);
+    assert_eq!(names(&set.body), members(&description, "Switch"));
+    is_described(&description, path, "get", &desk.send(request(Method::GET, switch)).await);
+    is_described(&description, path, "get", &desk.send(request(Method::GET, "/api/switches/none")).await);
+    for body in [json!([true]), json!({ "on": "yes" }), json!({ "on": "x".repeat(2_000) })] {
+        let refused = desk.send(request(Method::PUT, switch).json(&body)).await;
+        assert!([400, 413].contains(&refused.status), "{refused:?}");
+        is_described(&description, path, "put", &refused);
+    }
+    // Calling out is stopped.
+    is_described(&description, "/api/orders", "post", &desk.send(give("4", &wanted)).await);
 }

@@ -50,6 +50,11 @@ async fn what_cannot_be_is_refused_with_every_member_at_fault() {
             vec!["/quiet/timezone", "/quiet/from", "/quiet/to"],
         ),
         (json!({ "quiet": { "timezone": "UTC", "from": "07:00", "to": "07:00" } }), vec!["/quiet/to"]),
+        (
+            json!({ "quiet": { "timezone": "UTC", "from": "07:00", "to": "08:00", "days": vec!["sunday"; 7] } }),
+            vec!["/quiet/days"],
+        ),
+        (json!({ "people": [{ "user": user(1) }, ["Ada", user(2)]] }), vec!["/people/1"]),
         (json!({ "variables": { "colour": "red" } }), vec!["/variables/colour"]),
         (json!({ "notify": "nobody" }), vec!["/notify"]),
         (json!({ "mode": "sideways" }), vec!["/mode"]),
@@ -62,6 +67,24 @@ async fn what_cannot_be_is_refused_with_every_member_at_fault() {
     assert_eq!(desk.ask(Method::GET, "/none", None, None).await.0, 404);
     assert_eq!(desk.ask(Method::PUT, "", None, None).await.0, 405);
     assert_eq!(desk.ask(Method::GET, "/a/b", None, None).await.0, 404);
+}
+
+#[tokio::test]
+async fn what_cannot_be_listed_is_said_and_not_passed_over() {
+    let desk = desk().await;
+    for parameter in ["limit=0", "limit=101", "limit=x", "limit=", "before=yesterday", "before="] {
+        let (status, problem) = desk.ask(Method::GET, &format!("?{parameter}"), None, None).await;
+        assert_eq!((status, problem["type"].as_str()), (400, Some("urn:switchboard:problem:bad_parameter")), "{parameter}");
+    }
+    for n in 1..=3 {
+        desk.give(&format!("incident {n}"), &alarm(1, json!({}))).await;
+    }
+    let listed = async |query: &str| {
+        let (status, body) = desk.ask(Method::GET, query, None, None).await;
+        assert_eq!(status, 200, "{query}: {body}");
+        body["orders"].as_array().unwrap().len()
+    };
+    assert_eq!((listed("?limit=2").await, listed("?before=2001-01-01T00:00:00Z").await, listed("?limit=100").await), (2, 0, 3));
 }
 
 #[tokio::test]

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use reqwest::Url;
 use warp::http::{HeaderMap, Method, StatusCode};
 
+use super::problem::Problem;
 use crate::{
     access::{Asker, Refused, Shown},
     app::App,
-    functions::problem::Problem,
 };
 
 /// One request, but for its body.
@@ -16,7 +16,7 @@ use crate::{
 pub struct Asked<'a> {
     /// Its method.
     pub method: Method,
-    /// Its path, below `/api/calls/`.
+    /// Its path, below that of the function.
     pub path: &'a str,
     /// What follows the question mark.
     pub query: &'a str,
@@ -25,16 +25,31 @@ pub struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Who makes it.
+    /// Whether there is something here that takes its method.
+    ///
+    /// # Errors
+    /// The problem, which names those that it takes.
+    pub fn method_among(&self, methods: &'static [Method]) -> Result<(), Problem> {
+        match methods.contains(&self.method) {
+            true => Ok(()),
+            false => Err(Problem::wrong_method(methods)),
+        }
+    }
+
+    /// Who makes it, and may.
     ///
     /// # Errors
     /// The problem that they are told of.
-    pub async fn who(&self, app: &App) -> Result<Asker, Problem> {
+    pub async fn asker(&self, app: &App) -> Result<Asker, Problem> {
         let header = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok());
         let code = parameters(self.query).find(|(name, _)| name == "code").map(|(_, value)| value);
         let key = header("x-functions-key").or(code.as_deref());
         let shown = Shown { authorization: header("authorization"), key };
-        app.access.who(shown).await.map_err(|refused| closed(&refused))
+        match app.access.who(shown).await {
+            Ok(asker) if self.method == Method::GET || asker.may_place => Ok(asker),
+            Ok(_) => Err(may_only_look()),
+            Err(refused) => Err(closed(&refused)),
+        }
     }
 }
 
@@ -50,6 +65,14 @@ fn owned(text: Cow<'_, str>) -> String {
     text.into_owned()
 }
 
+/// The most that is listed at once, and how much is when nothing is asked.
+pub const LONGEST_PAGE: usize = 100;
+
+/// The parameter `limit`: how much is listed at the most.
+pub fn limit(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|limit| (1..=LONGEST_PAGE).contains(limit))
+}
+
 fn closed(refused: &Refused) -> Problem {
     let status = StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::UNAUTHORIZED);
     let (kind, title) = match status {
@@ -61,8 +84,7 @@ fn closed(refused: &Refused) -> Problem {
     Problem::new(status, kind, title).detail(refused.to_string())
 }
 
-/// What who may look only is told.
-pub fn may_only_look() -> Problem {
+fn may_only_look() -> Problem {
     let problem = Problem::new(StatusCode::FORBIDDEN, "not_yours", "You may only look.");
     problem.detail("the role Calls.Place is needed for this")
 }

@@ -1,9 +1,14 @@
-//! Which call an order is: the same order, asked again, is the same call.
+//! Which one it is that is asked for: the same order, asked again, is the same call, or the same order of calls.
 
+use schemars::JsonSchema;
 use serde::Serialize;
-use warp::http::{HeaderMap, StatusCode};
+use warp::{
+    http::{HeaderMap, StatusCode},
+    reply::{Reply, Response, json, with_header, with_status},
+};
 
-use crate::{access::Asker, call::CallKey, flow::hash::sha256_hex, functions::problem::Problem};
+use super::problem::Problem;
+use crate::{access::Asker, flow::hash::sha256_hex};
 
 /// The header that names an order: <https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/>
 pub const HEADER: &str = "idempotency-key";
@@ -27,12 +32,7 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<&str, Problem> {
     }
 }
 
-/// The key of the call that an order of this name is. Who else asks with the same name means another call.
-pub fn call_key(asker: &Asker, name: &str) -> CallKey {
-    CallKey::parse(&name_of("call", asker, name)).expect("32 hexadecimal digits are an id")
-}
-
-/// What something of a kind is called that somebody names so: 32 hexadecimal digits.
+/// What something of a kind is called that somebody names so: 32 hexadecimal digits. Who else says the same name means something else.
 pub fn name_of(kind: &str, asker: &Asker, name: &str) -> String {
     let text = format!("{kind} {} {} {name}", asker.principal.len(), asker.principal);
     sha256_hex(text.as_bytes())[..32].to_owned()
@@ -44,9 +44,23 @@ pub fn request_hash(wanted: &impl Serialize) -> String {
     sha256_hex(&text)
 }
 
+/// What is answered to an order: which one it is.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Accepted<'a> {
+    /// Its id.
+    pub id: &'a str,
+}
+
+/// The answer to an order that is taken, below the path where such are shown.
+pub fn accepted(path: &str, id: &str) -> Response {
+    let reply = with_status(json(&Accepted { id }), StatusCode::ACCEPTED);
+    with_header(reply, "location", format!("{path}/{id}")).into_response()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::functions::calls::wanted::Wanted;
 
     fn asker(principal: &str) -> Asker {
         Asker { principal: principal.to_owned(), may_place: true }
@@ -54,17 +68,18 @@ mod tests {
 
     #[test]
     fn the_same_order_of_the_same_asker_is_the_same_call_and_no_other_is() {
-        let key = call_key(&asker("key 1"), "order 1");
-        assert_eq!(key, call_key(&asker("key 1"), "order 1"));
-        assert_eq!(key.as_str().len(), 32);
+        let key = name_of("call", &asker("key 1"), "order 1");
+        assert_eq!(key, name_of("call", &asker("key 1"), "order 1"));
+        assert_eq!(key.len(), 32);
         for (principal, name) in [("key 1", "order 2"), ("key 2", "order 1"), ("key", "1 order 1"), ("key 1 order", "1")] {
-            assert_ne!(key, call_key(&asker(principal), name), "{principal} and {name}");
+            assert_ne!(key, name_of("call", &asker(principal), name), "{principal} and {name}");
         }
+        assert_ne!(key, name_of("order", &asker("key 1"), "order 1"));
     }
 
     #[test]
     fn what_is_asked_for_is_told_apart_and_how_it_is_written_is_not() {
-        let hash = |text: &str| request_hash(&serde_json::from_str::<super::super::wanted::Wanted>(text).unwrap());
+        let hash = |text: &str| request_hash(&serde_json::from_str::<Wanted>(text).unwrap());
         let one = hash(r#"{"flow":"alarm","targets":[{"user":"a"}],"variables":{"a":"1","b":"2"}}"#);
         assert_eq!(
             one,
