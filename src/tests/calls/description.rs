@@ -17,16 +17,25 @@ fn names(value: &Value) -> BTreeSet<String> {
     value.as_object().unwrap().keys().cloned().collect()
 }
 
-/// What is answered must be among what the description says is, in its media type.
+/// What a part of the description refers to; itself where that is nothing else.
+fn meant<'d>(description: &'d Value, part: &'d Value) -> &'d Value {
+    let elsewhere = part["$ref"].as_str().and_then(|to| description.pointer(to.strip_prefix('#')?));
+    elsewhere.unwrap_or(part)
+}
+
+/// What is answered must be among what the description says is, in its media type, with the members that there always are.
 fn is_described(description: &Value, path: &str, method: &str, reply: &Reply) {
     let described = &description["paths"][path][method]["responses"][reply.status.to_string()];
     assert!(described.is_object(), "{method} {path} answers {}, which is not described", reply.status);
-    // Problems are described once for all.
-    let elsewhere = described["$ref"].as_str().and_then(|to| description.pointer(to.strip_prefix('#')?));
-    let described = elsewhere.unwrap_or(described);
+    let described = meant(description, described);
     let kind = reply.kind.as_deref().filter(|_| !reply.body.is_null());
     match (kind, described["content"].as_object()) {
-        (Some(kind), Some(content)) => assert!(content.contains_key(kind), "{method} {path} answers {} as {kind}", reply.status),
+        (Some(kind), Some(content)) => {
+            assert!(content.contains_key(kind), "{method} {path} answers {} as {kind}", reply.status);
+            let members = meant(description, &content[kind]["schema"])["required"].as_array().into_iter().flatten();
+            let missing: Vec<_> = members.filter(|name| reply.body.get(name.as_str().unwrap()).is_none()).collect();
+            assert!(missing.is_empty(), "{method} {path} answers {} without {missing:?}", reply.status);
+        }
         (None, None) => {}
         (kind, content) => panic!("{method} {path} answers {} as {kind:?}, described as {content:?}", reply.status),
     }
@@ -41,6 +50,8 @@ async fn the_description_is_served_to_everyone_and_says_what_is_answered() {
     let order = async |name: &str, wanted: &Value| desk.order(name, wanted).await;
     let accepted = order("1", &ring(ADA)).await;
     let id = accepted.id();
+    // Nobody is in it yet.
+    is_described(&description, "/api/calls/{id}", "get", &desk.get(&format!("/{id}")).await);
     is_described(&description, "/api/calls", "post", &accepted);
     for (name, wanted) in [("1", json!({ "flow": "survey" })), ("2", json!({})), ("3", json!({ "flow": "x", "targets": "y" }))] {
         is_described(&description, "/api/calls", "post", &order(name, &wanted).await);
