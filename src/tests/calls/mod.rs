@@ -1,7 +1,7 @@
 //! Calls that the bot places, as whoever orders them sees it: over real HTTP, with a simulated Teams in virtual time.
 
 mod desk;
-mod stopper;
+pub(crate) mod stopper;
 
 // An order, and the call that comes of it.
 mod killed;

@@ -14,30 +14,30 @@ use tokio::sync::Notify;
 
 /// Where the bot is stopped: before or after the deed of this number, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Point {
-    pub(super) deed: usize,
-    pub(super) is_after: bool,
+pub(crate) struct Point {
+    pub(crate) deed: usize,
+    pub(crate) is_after: bool,
 }
 
 /// A store in which whoever comes to the point stays for ever.
-pub(super) struct Stopper {
+pub(crate) struct Stopper {
     inner: Arc<dyn CallStore>,
     point: Mutex<Option<Point>>,
     stopped: Notify,
 }
 
 impl Stopper {
-    pub(super) fn before(inner: Arc<dyn CallStore>) -> Self {
+    pub(crate) fn before(inner: Arc<dyn CallStore>) -> Self {
         Self { inner, point: Mutex::default(), stopped: Notify::new() }
     }
 
     /// From now on the bot is stopped at this point; `None`: nowhere.
-    pub(super) fn stop_at(&self, point: Option<Point>) {
+    pub(crate) fn stop_at(&self, point: Option<Point>) {
         *self.point.lock().unwrap() = point;
     }
 
     /// Waits until somebody has come to the point.
-    pub(super) async fn stopped(&self) {
+    pub(crate) async fn stopped(&self) {
         self.stopped.notified().await;
     }
 

@@ -20,18 +20,20 @@ use warp::{
 
 /// What a hook was sent.
 #[derive(Clone)]
-pub(super) struct Sent {
+pub(crate) struct Sent {
     /// Its `webhook-id`.
-    pub(super) id: String,
+    pub(crate) id: String,
     /// Its media type.
-    pub(super) media_type: String,
+    pub(crate) media_type: String,
     /// Its body.
-    pub(super) body: Value,
+    pub(crate) body: Value,
+    /// The hook has said that it has it.
+    pub(crate) is_taken: bool,
 }
 
 /// A hook on loopback. It checks every signature.
-pub(super) struct HookServer {
-    pub(super) url: String,
+pub(crate) struct HookServer {
+    pub(crate) url: String,
     sent: Arc<Mutex<Vec<Sent>>>,
 }
 
@@ -44,8 +46,9 @@ impl HookServer {
         let routes = request.then(move |headers: HeaderMap, body: Bytes| {
             let letter = open(&headers, &body);
             let mut log = log.lock().unwrap();
-            log.push(letter.clone());
-            let answer = answer(&letter, log.len() - 1);
+            let answer = answer(&letter, log.len());
+            let is_taken = answer.as_ref().is_some_and(|answer| answer.status().is_success());
+            log.push(Sent { is_taken, ..letter });
             async move {
                 match answer {
                     Some(answer) => answer,
@@ -60,13 +63,18 @@ impl HookServer {
     }
 
     /// Answers alike whatever is sent.
-    pub(super) async fn answering(status: u16, body: &str) -> Self {
+    pub(crate) async fn answering(status: u16, body: &str) -> Self {
         let body = body.to_owned();
         Self::start(move |_, _| Some(response(status, &body))).await
     }
 
+    /// Takes every other thing that is sent; those between them it is too busy for.
+    pub(crate) async fn often_busy() -> Self {
+        Self::start(|_, before| Some(response(if before % 2 == 0 { 503 } else { 204 }, ""))).await
+    }
+
     /// Everything that was sent, in order.
-    pub(super) fn sent(&self) -> Vec<Sent> {
+    pub(crate) fn sent(&self) -> Vec<Sent> {
         self.sent.lock().unwrap().clone()
     }
 }
@@ -83,7 +91,8 @@ fn open(headers: &HeaderMap, body: &[u8]) -> Sent {
     let signed = [header("webhook-id").as_bytes(), b".", header("webhook-timestamp").as_bytes(), b".", body].concat();
     let signature = BASE64.decode(header("webhook-signature").trim_start_matches("v1,").as_bytes()).unwrap();
     hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, &key), &signed, &signature).expect("the signature is right");
-    Sent { id: header("webhook-id"), media_type: header("content-type"), body: serde_json::from_slice(body).unwrap() }
+    let body = serde_json::from_slice(body).unwrap();
+    Sent { id: header("webhook-id"), media_type: header("content-type"), body, is_taken: false }
 }
 
 /// Lets the scene play a flow of these steps, which begins with `first`; its hook `crm` is there.

@@ -3,7 +3,7 @@
 //! Every journey leaves the requests that it made to Graph in `target/graph-requests/<journey>.jsonl`.
 
 // How a journey is played and what is known of it afterwards.
-mod hooked;
+pub(crate) mod hooked;
 pub(crate) mod journey;
 mod soundness;
 pub(crate) mod written;

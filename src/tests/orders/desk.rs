@@ -1,12 +1,7 @@
 //! Somebody who gives orders: the stage, the API, and a server that hears what comes of them.
 
-use std::{
-    net::Ipv4Addr,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use switchboard::{
@@ -18,12 +13,17 @@ use switchboard::{
         observation::{Observation, Seen},
     },
     stage::{Scene, Stage},
+    store::CallStore,
 };
 use tempfile::TempDir;
-use tokio::{net::TcpListener, task::JoinSet};
-use warp::Filter;
 
-use crate::journeys::journey::{shipped_flows, write_requests};
+use crate::{
+    calls::stopper::Stopper,
+    journeys::{
+        hooked::{HookServer, Sent},
+        journey::{shipped_flows, write_requests},
+    },
+};
 
 /// How often something is looked for on the stage's clock, and how often at the most.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -32,10 +32,11 @@ const LOOKS: usize = 400_000;
 /// The bot, a simulated Teams in virtual time, and who gives orders.
 pub(super) struct Desk {
     pub(super) stage: Stage,
+    /// Where the bot can be stopped dead.
+    pub(super) stopper: Arc<Stopper>,
     client: Client,
-    told: Arc<Mutex<Vec<Value>>>,
+    hook: HookServer,
     name: Option<&'static str>,
-    _server: JoinSet<()>,
     _data: TempDir,
 }
 
@@ -66,27 +67,33 @@ pub(super) fn alarm(count: usize, more: Value) -> Value {
 impl Desk {
     /// With these contacts, on whatever `change` makes of the scene. The requests to Graph are left under `name`.
     pub(super) async fn open(name: Option<&'static str>, people: &str, change: impl FnOnce(&mut Scene)) -> Self {
-        let (data, told) = (tempfile::tempdir().unwrap(), Arc::<Mutex<Vec<Value>>>::default());
-        let log = Arc::clone(&told);
-        let routes = warp::post().and(warp::body::bytes()).map(move |body: Bytes| {
-            let event: Value = serde_json::from_slice(&body).unwrap();
-            let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
-            // What is told again is the same.
-            if log.iter().all(|told| told["id"] != event["id"]) {
-                log.push(event);
-            }
-            warp::http::StatusCode::NO_CONTENT
-        });
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let mut server = JoinSet::new();
-        server.spawn(warp::serve(routes).incoming(listener).run());
+        Self::telling(HookServer::answering(204, "").await, name, people, change).await
+    }
+
+    /// The same, with a hook of one's own.
+    pub(super) async fn telling(
+        hook: HookServer,
+        name: Option<&'static str>,
+        people: &str,
+        change: impl FnOnce(&mut Scene),
+    ) -> Self {
+        let data = tempfile::tempdir().unwrap();
         let mut scene = Scene::new(shipped_flows(), "first_call", data.path());
-        scene.hooks.insert("incidents".to_owned(), url);
+        scene.hooks.insert("incidents".to_owned(), hook.url.clone());
         scene.contacts = contact::parse(people).unwrap();
         change(&mut scene);
-        let stage = Stage::set(scene).await.unwrap();
-        Self { stage, client: Client::builder().no_proxy().build().unwrap(), told, name, _server: server, _data: data }
+        let mut stopper = None;
+        let front = |store| Arc::clone(stopper.insert(Arc::new(Stopper::before(store)))) as Arc<dyn CallStore>;
+        let stage = Stage::with(scene, front).await.unwrap();
+        let stopper = stopper.expect("the stage has a store");
+        Self {
+            stage,
+            stopper,
+            client: Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap(),
+            hook,
+            name,
+            _data: data,
+        }
     }
 
     /// Asks something of the API while time stands still: the status, and the body.
@@ -142,8 +149,7 @@ impl Desk {
 
     /// What the hook was told: each event's type and data.
     pub(super) fn told(&self) -> Vec<(String, Value)> {
-        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.iter().map(|event| (event["type"].as_str().unwrap().to_owned(), event["data"].clone())).collect()
+        told_once(self.hook.sent())
     }
 
     /// Everything that was seen of all calls, in order.
@@ -179,6 +185,24 @@ impl Drop for Desk {
             write_requests(name, &self.stage.teams.requests());
         }
     }
+}
+
+/// What a hook has taken, however often: each event's type and data. What is sent again must be the same.
+pub(super) fn told_once(sent: Vec<Sent>) -> Vec<(String, Value)> {
+    let mut told: Vec<Sent> = Vec::new();
+    for sent in sent {
+        match told.iter_mut().find(|told| told.id == sent.id) {
+            Some(told) => {
+                assert_eq!(told.body, sent.body, "another notice of the same id");
+                told.is_taken |= sent.is_taken;
+            }
+            None => told.push(sent),
+        }
+    }
+    told.into_iter()
+        .filter(|told| told.is_taken)
+        .map(|told| (told.body["type"].as_str().unwrap().to_owned(), told.body["data"].clone()))
+        .collect()
 }
 
 /// To what an order has come.

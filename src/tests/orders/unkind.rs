@@ -3,20 +3,32 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
+use reqwest::Method;
 use serde_json::json;
 use switchboard::{
-    order::{Event, How, Order},
+    call::{Call, Phase},
+    order::{Event, How, Order, Ring},
     ordering,
     simulator::observation::{Observation, Seen},
     turn::Taken,
 };
 
 use super::desk::{Desk, alarm, contacts, how, presses};
+use crate::{calls::stopper::Point, journeys::hooked::HookServer};
 
 /// How many orders are given to an unkind Teams, each with a bot that is killed now and then.
 const SEEDS: u64 = 24;
+
+/// How often the bot is killed while an order is under way.
+const KILLS: usize = 8;
+
+/// How many things the bot does in its store until it is killed, at most: about as many as a call and its order need.
+const DEEDS: usize = 40;
+
+/// How late an order may learn what has come of a call. Long before it would look for itself.
+const LEARNS_WITHIN: SignedDuration = SignedDuration::from_secs(30);
 
 /// When each call of the simulated Teams was going on.
 fn spans(desk: &Desk) -> Vec<(Timestamp, Timestamp)> {
@@ -41,21 +53,54 @@ async fn fault(desk: &Desk, order: &Order) -> Option<String> {
     if how(order) != How::Acknowledged {
         return Some(format!("it came to {:?}", how(order)));
     }
-    let told: Vec<_> = desk.told().into_iter().map(|(event, _)| event).collect();
-    if told != ["switchboard.order.acknowledged", "switchboard.order.over"] {
-        return Some(format!("the hook was told {told:?}"));
+    if let Some((ring, call)) = order.rings.iter().zip(&calls).find(|(ring, call)| learnt_late(order, ring, call)) {
+        return Some(format!("it learnt late what had come of call {}: {ring:?}", call.key));
+    }
+    let told = |event: &str| desk.told().iter().filter(|(told, _)| told == event).count();
+    let acknowledged = order.rings.iter().filter(|ring| ring.acknowledged.is_some()).count();
+    let told = (told("switchboard.order.acknowledged"), told("switchboard.order.over"));
+    if told != (acknowledged, 1) {
+        return Some(format!("{acknowledged} acknowledged, and the hook was told so, and of the end, {told:?} times"));
     }
     let since = order.acknowledged_by()?.acknowledged?;
     let late = spans(desk).into_iter().find(|(placed, _)| *placed > since);
     late.map(|(placed, _)| format!("somebody was called at {placed}, acknowledged at {since}"))
 }
 
+/// Whether an order waited for what a call of it had to say.
+fn learnt_late(order: &Order, ring: &Ring, call: &Call) -> bool {
+    let Phase::Ended { at: ended, .. } = call.phase else { return false };
+    let of_end = ring.end.as_ref().map(|end| end.at.duration_since(ended));
+    let since = |at: Timestamp| order.conclusion.as_ref().map(|conclusion| conclusion.at.duration_since(at));
+    of_end.max(ring.acknowledged.and_then(since)) > Some(LEARNS_WITHIN)
+}
+
+/// Kills the bot at something that it does in its store, or, where it does too little, after a time.
+/// Yields whether it was in the midst of something.
+async fn kill(desk: &mut Desk, chance: &mut StdRng) -> bool {
+    let point = Point { deed: chance.random_range(0..DEEDS), is_after: chance.random() };
+    desk.stopper.stop_at(Some(point));
+    let pause = Duration::from_millis(chance.random_range(0..20_000));
+    let awake = tokio::select! {
+        () = desk.stopper.stopped() => None,
+        awake = desk.stage.teams.clock().sleep(pause) => Some(awake),
+    };
+    desk.stopper.stop_at(None);
+    // Time stands still until the bot is there again: what answers has begun to keep house.
+    let hold = desk.stage.hold();
+    desk.stage.restart().await.unwrap();
+    desk.ask(Method::GET, "", None, None).await;
+    drop(hold);
+    awake.is_none()
+}
+
 #[tokio::test]
 async fn whatever_befalls_them_an_order_comes_to_its_end_and_calls_nobody_too_often() {
+    let mut in_the_midst = 0;
     for seed in 0..SEEDS {
         let mut chance = StdRng::seed_from_u64(seed);
         let people = contacts(&["ignores = true", "declines = \"4s\"", &presses("1"), &presses("1")]);
-        let mut desk = Desk::open(None, &people, |scene| {
+        let mut desk = Desk::telling(HookServer::often_busy().await, None, &people, |scene| {
             scene.mishaps = Some(seed);
             scene.seed = seed;
         })
@@ -63,11 +108,8 @@ async fn whatever_befalls_them_an_order_comes_to_its_end_and_calls_nobody_too_of
         let at_once = seed % 3 == 0;
         let wanted = alarm(4, json!({ "mode": if at_once { "at_once" } else { "in_turn" }, "rounds": 3, "pause": 5 }));
         let id = desk.give("incident 1", &wanted).await;
-        for _ in 0..3 {
-            let pause = Duration::from_millis(chance.random_range(0..20_000));
-            let awake = desk.stage.teams.clock().sleep(pause).await;
-            desk.stage.restart().await.unwrap();
-            drop(awake);
+        for _ in 0..KILLS {
+            in_the_midst += usize::from(kill(&mut desk, &mut chance).await);
         }
         let order = desk.over(&id).await;
         let why = fault(&desk, &order).await;
@@ -80,6 +122,7 @@ async fn whatever_befalls_them_an_order_comes_to_its_end_and_calls_nobody_too_of
             desk.stage.teams.calls().iter().filter(|call| desk.stage.teams.ledger(call).unwrap().could_be_answered()).count();
         assert!(could_be_answered <= order.rings.len(), "seed {seed}: {could_be_answered} calls of {}", order.rings.len());
     }
+    println!("killed {KILLS} times each, in the midst of something {in_the_midst} times in all");
 }
 
 #[tokio::test]
