@@ -211,6 +211,11 @@ pub(super) fn ring(user: &str) -> Value {
     json!({ "flow": "first_call", "targets": [{ "user": user }] })
 }
 
+/// An order to ring a number, by a resource account.
+pub(super) fn phone(number: &str) -> Value {
+    json!({ "flow": "first_call", "targets": [{ "phone": number }], "source": GRACE })
+}
+
 /// Somebody who takes the call and ends it when the bot has greeted them.
 pub(super) fn answers() -> String {
     format!(

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard::{simulator::contact, store::Memory};
 
-use super::desk::{ADA, Desk, GRACE, ring};
+use super::desk::{ADA, Desk, GRACE, phone, ring};
 
 /// Everyone answers, and stays until the bot has had enough.
 const STAYS: &str = "[[contacts]]\nuser = \"*\"\nled = true";
@@ -17,10 +17,6 @@ async fn desk(settings: &[(&'static str, &str)]) -> Desk {
         scene.settings.extend(settings.iter().map(|(name, value)| (*name, (*value).to_owned())));
     })
     .await
-}
-
-fn phone(number: &str) -> Value {
-    json!({ "flow": "first_call", "targets": [{ "phone": number }], "source": GRACE })
 }
 
 fn meeting(tenant: &str) -> Value {

@@ -6,6 +6,7 @@ pub(crate) mod stopper;
 // An order, and the call that comes of it.
 mod killed;
 mod once;
+mod phones;
 mod placing;
 mod unannounced;
 
