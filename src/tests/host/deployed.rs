@@ -2,6 +2,7 @@
 
 use std::{
     fs, io,
+    os::unix::fs::symlink,
     path::Path,
     sync::Arc,
     time::{Duration, Instant},
@@ -16,7 +17,7 @@ use switchboard::{
     queues::{poison_queue_of, queue_of},
     simulator::{
         clock::Clock,
-        script,
+        contact, script,
         server::{Options as TeamsOptions, Running, Simulator},
         setup::Setup,
     },
@@ -34,6 +35,7 @@ use super::{
 };
 use crate::{
     cosmos::emulator::{self, Emulator},
+    journeys::journey::shipped_flows,
     queues::storage::StorageServer,
 };
 
@@ -112,6 +114,10 @@ pub(crate) struct Terms<'a> {
     pub(crate) mishaps: Option<u64>,
     /// App settings on top.
     pub(crate) settings: &'a [(&'a str, &'a str)],
+    /// Whom the bot can ring, as the simulated Teams reads it.
+    pub(crate) contacts: &'a str,
+    /// A flow of the project that is there too.
+    pub(crate) shipped: Option<&'a str>,
     /// When housekeeping runs.
     pub(crate) schedule: &'a str,
     /// At this death of a handler its host gives up.
@@ -132,6 +138,8 @@ impl Default for Terms<'_> {
             is_on_cosmos: false,
             mishaps: None,
             settings: &[],
+            contacts: "",
+            shipped: None,
             schedule,
             deaths_borne: 3,
             menu_s: 10,
@@ -145,9 +153,13 @@ impl Deployed {
     /// Deploys the app, and waits until every handler is up.
     pub(crate) async fn new(terms: Terms<'_>) -> Self {
         let folder = tempfile::tempdir().expect("a folder for a test");
-        write_flow(&folder.path().join("flows"), terms.menu_s).expect("the flow of a test");
         let mut scene = Scene::new(folder.path().join("flows"), "desk", folder.path());
+        write_flow(&scene.flows, terms.menu_s).expect("the flow of a test");
+        if let Some(flow) = terms.shipped {
+            symlink(shipped_flows().join(flow), scene.flows.join(flow)).expect("another flow for a test");
+        }
         (scene.clock, scene.mishaps) = (Clock::real(), terms.mishaps);
+        scene.contacts = contact::parse(terms.contacts).expect("the people of a test");
         let (front, url) = listener().await;
         let (secret, key) = (format!("{:032x}", random_bits()), format!("{:032x}", random_bits()));
         let teams = start_teams(&scene, &url, &secret).await;
@@ -236,7 +248,12 @@ impl Deployed {
 
     /// A call as the bot shows it; null where it shows none.
     pub(crate) async fn show(&self, call: &str) -> Value {
-        let request = self.client.get(format!("{}/api/calls/{call}", self.url)).header("x-functions-key", &self.key);
+        self.get(&format!("/api/calls/{call}")).await
+    }
+
+    /// What is shown at a path to whoever has a key; null where nothing is.
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let request = self.client.get(format!("{}{path}", self.url)).header("x-functions-key", &self.key);
         match request.send().await {
             Ok(response) if response.status().is_success() => response.json().await.unwrap_or_default(),
             _ => Value::Null,
@@ -296,6 +313,7 @@ async fn start_teams(scene: &Scene, bot_url: &str, secret: &str) -> Running {
         captions: captions(&shelf),
         mishaps: scene.mishaps,
         seed: scene.seed,
+        contacts: scene.contacts.clone(),
         ..Setup::default()
     };
     Simulator::start(TeamsOptions::new(setup, secret.to_owned().into())).await.expect("a simulated Teams")

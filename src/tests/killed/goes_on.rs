@@ -89,7 +89,7 @@ async fn actors_lost(around: &Surroundings, calls: &[String]) -> usize {
 
 /// Waits until the next thing happens in any call, so that the kill falls into the midst of something; not for ever, as there may be
 /// nobody left to do anything.
-async fn something_happens(seen: &mut UnboundedReceiver<Observation>) {
+pub(crate) async fn something_happens(seen: &mut UnboundedReceiver<Observation>) {
     while seen.try_recv().is_ok() {}
     let _ = timeout(Duration::from_secs(1), seen.recv()).await;
 }

@@ -2,7 +2,7 @@
 //!
 //! These tests run in real time, since no other clock reaches into a process.
 
-mod goes_on;
+pub(crate) mod goes_on;
 mod scene;
 mod starts;
 
