@@ -244,7 +244,13 @@ async fn place(app: &App, order: &Order, key: &CallKey) -> Outcome {
     call.part_of = Some(PartOf::new(order.id.clone()));
     match dial::place(app, call, flow, deadline(now)).await {
         Ok(_) => Outcome::Done,
-        Err(NotPlaced::Refused(refusal)) => refused(refusal, now),
+        Err(NotPlaced::Refused(refusal)) => match waits_until(refusal, now) {
+            Some(until) => Outcome::PutOff { until },
+            None => {
+                dial::note(app, key.as_str(), &order.plan.flow, refusal).await;
+                Outcome::Refused(refusal.name().to_owned())
+            }
+        },
         Err(NotPlaced::Turn(error)) => {
             tracing::warn!(order = %order.id, call = %key, "a call could not be placed: {error}");
             Outcome::Failed
@@ -252,13 +258,13 @@ async fn place(app: &App, order: &Order, key: &CallKey) -> Outcome {
     }
 }
 
-/// What a limit means for a call that is to be placed.
-fn refused(refusal: Refusal, now: Timestamp) -> Outcome {
+/// How long a limit makes a call wait; `None` where waiting is of no use.
+fn waits_until(refusal: Refusal, now: Timestamp) -> Option<Timestamp> {
     match refusal {
-        Refusal::TooFast { again } => Outcome::PutOff { until: again },
-        Refusal::TooMany => Outcome::PutOff { until: after_ms(now, ROOM_AFTER_MS) },
-        Refusal::Stopped | Refusal::MonthSpent { .. } => Outcome::PutOff { until: after_ms(now, STOPPED_FOR_MS) },
-        other => Outcome::Refused(other.name().to_owned()),
+        Refusal::TooFast { again } => Some(again),
+        Refusal::TooMany => Some(after_ms(now, ROOM_AFTER_MS)),
+        Refusal::Stopped | Refusal::MonthSpent { .. } => Some(after_ms(now, STOPPED_FOR_MS)),
+        Refusal::Target { .. } | Refusal::Meeting | Refusal::ForeignMeeting | Refusal::Joined => None,
     }
 }
 

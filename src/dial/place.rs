@@ -40,7 +40,7 @@ impl From<StoreError> for NotPlaced {
 /// Places a call that was made by [`Call::placing`], within the limits. `false` where there is one of its key already.
 ///
 /// # Errors
-/// [`NotPlaced`]; then nothing was asked of Graph. A refusal is in the log with its reason.
+/// [`NotPlaced`]; then nothing was asked of Graph. A refusal is in the log with its reason; whoever will not try again keeps it with [`note`](super::note).
 pub async fn place(app: &App, call: Call, flow: Arc<Flow>, deadline: Timestamp) -> Result<bool, NotPlaced> {
     let until = may_be_placed(app, &call, &flow, deadline).await.inspect_err(|error| {
         if let NotPlaced::Refused(refusal) = error {

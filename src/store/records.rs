@@ -15,6 +15,8 @@ use crate::call::{BadId, CallKey};
 pub enum RecordKind {
     /// An order: whom to ring until one acknowledges.
     Order,
+    /// What the limits on calling out did not let the bot place.
+    Refusals,
     /// A seat in a meeting: which call of a flow has it.
     Seat,
     /// What was placed of late, which the limits on calling out count.
@@ -23,12 +25,13 @@ pub enum RecordKind {
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Order, Self::Seat, Self::Tally];
+    pub const ALL: [Self; 4] = [Self::Order, Self::Refusals, Self::Seat, Self::Tally];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Order => "order",
+            Self::Refusals => "refusals",
             Self::Seat => "seat",
             Self::Tally => "tally",
         }

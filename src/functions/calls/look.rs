@@ -8,9 +8,9 @@ use warp::{
 use super::{
     listing::{self, Listing},
     unknown_call,
-    view::{Listed, view},
+    view::{Listed, Refusals, view},
 };
-use crate::{app::App, call::CallKey, functions::api::problem::Problem, media::audio::respond};
+use crate::{app::App, call::CallKey, dial, functions::api::problem::Problem, media::audio::respond};
 
 /// `GET /api/calls`: the newest first, without their journals.
 pub(super) async fn list(app: &App, query: &str) -> Result<Response, Problem> {
@@ -25,6 +25,12 @@ pub(super) async fn show(app: &App, id: &str) -> Result<Response, Problem> {
     let stored = app.store.load(&key, app.clock.now()).await.map_err(|error| Problem::unavailable(&error))?;
     let stored = stored.ok_or_else(unknown_call)?;
     Ok(json(&view(&stored.call)).into_response())
+}
+
+/// `GET /api/calls/refusals.json`.
+pub(super) async fn refusals(app: &App) -> Result<Response, Problem> {
+    let refusals = dial::refusals(app).await.map_err(|error| Problem::unavailable(&error))?;
+    Ok(json(&Refusals { refusals }).into_response())
 }
 
 /// `GET /api/calls/{id}/recordings/{n}`: the WAV.

@@ -58,6 +58,7 @@ where
             let steering = read(app, asked, body).await?;
             Box::pin(steer::steer(app, id, steering)).await
         }
+        (Route::Refusals, _) => look::refusals(app).await,
         (Route::Recording(id, n), _) => look::recording(app, id, n, asked.headers).await,
         (Route::Description, _) => Ok(description::served()),
     }
@@ -70,6 +71,8 @@ enum Route<'a> {
     Calls,
     /// What can be asked here.
     Description,
+    /// What was not placed.
+    Refusals,
     /// A call.
     Call(&'a str),
     /// What a call is told.
@@ -84,6 +87,7 @@ impl<'a> Route<'a> {
         match parts.as_slice() {
             [""] => Some(Self::Calls),
             ["openapi.json"] => Some(Self::Description),
+            ["refusals.json"] => Some(Self::Refusals),
             [id] => Some(Self::Call(id)),
             [id, "events"] => Some(Self::Events(id)),
             [id, "recordings", n] => n.parse().ok().map(|n| Self::Recording(id, n)),
@@ -96,7 +100,7 @@ impl<'a> Route<'a> {
             Self::Calls => &[Method::GET, Method::POST],
             Self::Call(_) => &[Method::GET, Method::DELETE],
             Self::Events(_) => &[Method::POST],
-            Self::Description | Self::Recording(..) => &[Method::GET],
+            Self::Description | Self::Refusals | Self::Recording(..) => &[Method::GET],
         }
     }
 }

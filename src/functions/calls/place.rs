@@ -44,7 +44,10 @@ pub(super) async fn place(app: &App, asker: &Asker, name: &str, wanted: Wanted) 
         }
         // Somebody was faster with the same order, or with another of its name.
         Ok(false) => placed_before(app, &key, &request).await?.unwrap_or_else(|| Err(Problem::not_now())),
-        Err(NotPlaced::Refused(refusal)) => Err(refused(refusal, now)),
+        Err(NotPlaced::Refused(refusal)) => {
+            dial::note(app, key.as_str(), &wanted.flow, refusal).await;
+            Err(refused(refusal, now))
+        }
         Err(NotPlaced::Turn(error)) => {
             tracing::error!(function = "calls", call = %key, "a call could not be kept, and is not placed: {error}");
             Err(Problem::not_now())

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::{
     call::{Call, Direction, Ending, Entry, GraphCallId, Member, OwedState, Phase, Reached},
+    dial::journal::Refused,
     flow::Target,
     graph::meaning::meaning,
 };
@@ -20,6 +21,13 @@ pub struct Listed<'a> {
     pub calls: Vec<CallView<'a>>,
     /// What the next page is asked for with, as `page`; null where there is none.
     pub next: Option<String>,
+}
+
+/// What the limits on calling out did not let the bot place.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Refusals {
+    /// The last hundred, the latest first.
+    pub refusals: Vec<Refused>,
 }
 
 /// A call, as the API shows it.

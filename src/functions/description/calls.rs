@@ -7,7 +7,7 @@ use super::words::{Paths, accepted, answers, body, example, id, idempotency_key,
 use crate::functions::calls::{
     listing::State,
     steer::Steering,
-    view::{CallView, Listed},
+    view::{CallView, Listed, Refusals},
     wanted::Wanted,
 };
 
@@ -17,6 +17,7 @@ pub(super) fn paths(types: &mut SchemaGenerator) -> Paths {
     let number = in_path("n", "The recording's number.", json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX }));
     vec![
         ("/api/calls".to_owned(), json!({ "get": list(types), "post": place(types) })),
+        ("/api/calls/refusals.json".to_owned(), json!({ "get": refusals(types) })),
         ("/api/calls/{id}".to_owned(), json!({ "parameters": [id()], "get": show(types), "delete": end(types) })),
         ("/api/calls/{id}/events".to_owned(), json!({ "parameters": [id()], "post": steer(types) })),
         ("/api/calls/{id}/recordings/{n}".to_owned(), json!({ "parameters": [id(), number], "get": recording(types) })),
@@ -56,6 +57,14 @@ fn place(types: &mut SchemaGenerator) -> Value {
         "responses": accepted(
             types, "The call is placed, or was before by the same order.", "Where the call is shown.", &problems,
         ),
+    })
+}
+
+fn refusals(types: &mut SchemaGenerator) -> Value {
+    json!({
+        "operationId": "listRefusals",
+        "summary": "Lists what the limits on calling out did not let the bot place, the latest first.",
+        "responses": answers(types, &[("200", "The refusals.", Some(schema::<Refusals>))], &["401", "403", "503"]),
     })
 }
 

@@ -10,7 +10,7 @@ use crate::{
     access::Asker,
     app::App,
     call::{OrderId, Placing},
-    dial::{Refusal, STOP, allow::allow},
+    dial::{self, Refusal, STOP, allow::allow},
     functions::api::{
         check::Against,
         identity::{accepted, name_of, request_hash},
@@ -36,7 +36,7 @@ pub(super) async fn give(app: &App, asker: &Asker, name: &str, wanted: Wanted) -
     })?;
     let against = Against { flow: flow.as_deref(), can_seal: app.secrets.has_key(), home: &app.home_tenant };
     let plan = check(wanted, against, |hook| app.hooks.know(hook)).map_err(Problem::invalid)?;
-    may_be_given(app, &plan).await?;
+    may_be_given(app, &id, &plan).await?;
     let kept_for_s = app.limits.call_retention_days * 86_400;
     let order = Order::new(id.clone(), plan, request.clone(), kept_for_s, app.clock.now());
     match ordering::create(app, &order).await {
@@ -80,10 +80,11 @@ async fn given_before(app: &App, id: &OrderId, request: &str) -> Result<Option<R
 }
 
 /// What each call of an order will be asked is asked of all of them beforehand, so that an order is not kept that could ring nobody.
-async fn may_be_given(app: &App, plan: &Plan) -> Result<(), Problem> {
+async fn may_be_given(app: &App, id: &OrderId, plan: &Plan) -> Result<(), Problem> {
     let stopped = app.dialling.is_stopped || app.store.is_on(STOP).await.map_err(|error| Problem::unavailable(&error))?;
     if stopped {
         let refusal = Refusal::Stopped;
+        refuse(app, id, plan, refusal).await;
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, refusal.name(), "Calling out is stopped.");
         return Err(problem.detail(refusal.to_string()));
     }
@@ -96,12 +97,17 @@ async fn may_be_given(app: &App, plan: &Plan) -> Result<(), Problem> {
             request: String::new(),
             tries: Vec::new(),
         };
-        let refusal = allow(&placing, &app.dialling.allow, &app.tenants).err()?;
-        Some(Fault::new(format!("/people/{n}"), refusal.to_string()))
+        Some((n, allow(&placing, &app.dialling.allow, &app.tenants).err()?))
     };
-    let faults: Vec<Fault> = plan.people.iter().enumerate().filter_map(refused).collect();
-    match faults.is_empty() {
-        true => Ok(()),
-        false => Err(Problem::new(StatusCode::FORBIDDEN, "not_allowed", "The bot may not call them.").faults(faults)),
-    }
+    let refusals: Vec<(usize, Refusal)> = plan.people.iter().enumerate().filter_map(refused).collect();
+    let Some((_, first)) = refusals.first() else { return Ok(()) };
+    refuse(app, id, plan, *first).await;
+    let faults = refusals.iter().map(|(n, refusal)| Fault::new(format!("/people/{n}"), refusal.to_string()));
+    Err(Problem::new(StatusCode::FORBIDDEN, "not_allowed", "The bot may not call them.").faults(faults.collect()))
+}
+
+/// Tells of an order that is not taken.
+async fn refuse(app: &App, id: &OrderId, plan: &Plan, refusal: Refusal) {
+    tracing::warn!(function = "orders", order = %id, outcome = refusal.name(), "an order was not taken: {refusal}");
+    dial::note(app, id.as_str(), &plan.flow, refusal).await;
 }

@@ -69,6 +69,8 @@ async fn what_the_bot_refuses_is_told_with_what_is_at_fault() {
         assert_eq!(output.status.code(), Some(1), "{args:?}: {words}");
         assert!(said.iter().all(|said| words.contains(said)), "{args:?}: {words}");
     }
+    let refused = text(&run(&desk, Some(&key), &["refused"]).await.stdout);
+    assert!(refused.contains("first_call  not allowed"), "{refused}");
     let nowhere = Command::new(env!("CARGO_BIN_EXE_switchboard")).args(["calls", "--url", "http://127.0.0.1:9", "list"]).output();
     let nowhere = nowhere.await.unwrap();
     assert_eq!(nowhere.status.code(), Some(2), "{}", text(&nowhere.stderr));

@@ -84,6 +84,20 @@ async fn who_asks_for_too_much_within_a_minute_is_told_how_long_to_wait() {
 }
 
 #[tokio::test]
+async fn what_was_refused_is_told_afterwards_with_its_reason_and_nobody_in_it() {
+    let desk = desk(&[]).await;
+    assert_eq!(desk.get("/refusals.json").await.body, json!({ "refusals": [] }));
+    for name in ["1", "1", "2"] {
+        assert_eq!(desk.order(name, &phone("+4930123456")).await.problem(), (403, "not_allowed"));
+    }
+    let told = desk.get("/refusals.json").await.body;
+    let line = |one: &Value| (one["flow"].clone(), one["reason"].clone(), one["times"].clone());
+    let lines: Vec<_> = told["refusals"].as_array().unwrap().iter().map(line).collect();
+    assert_eq!(lines, [1, 2].map(|times| (json!("first_call"), json!("not_allowed"), json!(times))));
+    assert!(!told.to_string().contains("30123456"));
+}
+
+#[tokio::test]
 async fn a_month_that_is_spent_is_told_with_when_the_next_one_begins() {
     let desk = desk(&[("DIAL_PER_MONTH", "1")]).await;
     desk.order("1", &ring(ADA)).await.id();

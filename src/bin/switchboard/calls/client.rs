@@ -112,6 +112,21 @@ pub(crate) struct Entry {
     pub(crate) by: Option<String>,
 }
 
+/// What the limits on calling out did not let the bot place.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Refused {
+    pub(crate) id: String,
+    pub(crate) flow: String,
+    pub(crate) reason: String,
+    pub(crate) last: Timestamp,
+    pub(crate) times: u32,
+}
+
+#[derive(Deserialize)]
+struct Refusals {
+    refusals: Vec<Refused>,
+}
+
 #[derive(Deserialize)]
 struct Page {
     calls: Vec<Shown>,
@@ -156,6 +171,12 @@ impl Client {
             }
         }
         Ok(calls)
+    }
+
+    /// What was refused, the latest first.
+    pub(crate) async fn refused(&self) -> Result<Vec<Refused>, Failed> {
+        let refusals: Refusals = read(self.ask(self.request(Method::GET, "/refusals.json")).await?).await?;
+        Ok(refusals.refusals)
     }
 
     pub(crate) async fn show(&self, id: &str) -> Result<Shown, Failed> {

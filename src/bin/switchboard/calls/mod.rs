@@ -44,6 +44,8 @@ pub(crate) struct Args {
 enum Command {
     Place(order::Args),
     List(table::Args),
+    /// List what the limits on calling out refused of late, and why.
+    Refused,
     /// Show a call as a timeline.
     Show {
         /// The call's id.
@@ -76,6 +78,7 @@ pub(crate) async fn run(args: Args) -> Ended {
     let done = match args.command {
         Command::Place(order) => place(&client, &order).await,
         Command::List(asked) => list(&client, &asked).await,
+        Command::Refused => refused(&client).await,
         Command::Show { id } => show(&client, &id).await,
         Command::Tail { id } => tail(&client, &id).await,
         Command::Send { id, name, data } => send(&client, &id, &name, data).await,
@@ -101,6 +104,10 @@ async fn place(client: &Client, order: &order::Args) -> Done {
 async fn list(client: &Client, asked: &table::Args) -> Done {
     let calls = client.list(&asked.query(), asked.limit).await?;
     Ok(print(&table::rows(&calls, Paint::of_stdout()))?)
+}
+
+async fn refused(client: &Client) -> Done {
+    Ok(print(&table::refusals(&client.refused().await?, Paint::of_stdout()))?)
 }
 
 async fn show(client: &Client, id: &str) -> Done {

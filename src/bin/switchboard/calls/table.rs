@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    client::Shown,
+    client::{Refused, Shown},
     line::{Paint, is_good, words},
 };
 
@@ -40,6 +40,20 @@ pub(super) fn rows(calls: &[Shown], paint: Paint) -> Vec<String> {
     }
     let flow = calls.iter().map(|call| call.flow.len()).max().unwrap_or_default();
     calls.iter().map(|call| row(call, flow, paint)).collect()
+}
+
+/// A line for each refusal.
+pub(super) fn refusals(refused: &[Refused], paint: Paint) -> Vec<String> {
+    if refused.is_empty() {
+        return vec!["nothing was refused".to_owned()];
+    }
+    let flow = refused.iter().map(|one| one.flow.len()).max().unwrap_or_default();
+    let line = |one: &Refused| {
+        let last = paint.dim(&one.last.strftime("%Y-%m-%d %H:%M:%S").to_string());
+        let times = if one.times > 1 { format!(", {} times", one.times) } else { String::new() };
+        format!("{last}  {:<32}  {:<flow$}  {}{times}", one.id, one.flow, paint.bad(&words(&one.reason)))
+    };
+    refused.iter().map(line).collect()
 }
 
 fn row(call: &Shown, flow: usize, paint: Paint) -> String {
