@@ -20,6 +20,10 @@ const KEEPING_MS: u64 = 60_000;
 /// How long somebody may take to send a notice before somebody else tries, in milliseconds.
 const NOTIFYING_MS: u64 = 30_000;
 
+/// How long somebody may take to report to an order before somebody else does, in milliseconds: a turn of the order, at its longest. Until the
+/// order knows that nobody has taken a call, the next one is not rung.
+const REPORTING_MS: u64 = 12_000;
+
 /// How much longer than the answer somebody may take who asks, in milliseconds.
 const ASKING_MS: u64 = 5_000;
 
@@ -130,7 +134,8 @@ pub fn claim(mut call: Call, now: Timestamp) -> Option<(Call, u32)> {
 /// How long somebody may take for what is done apart before somebody else tries, in milliseconds.
 fn lease_ms(action: &Action) -> u64 {
     match action {
-        Action::Notify { .. } | Action::TellOrder { .. } => NOTIFYING_MS,
+        Action::Notify { .. } => NOTIFYING_MS,
+        Action::TellOrder { .. } => REPORTING_MS,
         Action::Ask { within_ms, .. } => u64::from(*within_ms) + ASKING_MS,
         _ => KEEPING_MS,
     }
