@@ -2,7 +2,7 @@
 
 mod telemetry;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{panic::resume_unwind, path::PathBuf, sync::Arc, thread};
 
 use azure_core::http::Transport;
 use tokio::{net::TcpListener, sync::mpsc::UnboundedReceiver};
@@ -91,7 +91,13 @@ impl Program {
     /// # Errors
     /// [`StartError`], which says which setting to look at.
     pub fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        Self::on(open_store(settings)?, settings, clock)
+        let (shelf, store) = thread::scope(|scope| {
+            // Reading sound and reading the file of calls take about as long.
+            let shelf = scope.spawn(|| Shelf::read(&settings.flows.dir));
+            let store = open_store(settings);
+            (shelf.join().unwrap_or_else(|panic| resume_unwind(panic)), store)
+        });
+        Self::with(shelf.map_err(StartError::Flows)?, store?, settings, clock)
     }
 
     /// Puts the program together, on a store that is open already.
@@ -99,7 +105,10 @@ impl Program {
     /// # Errors
     /// [`StartError`], which says which setting to look at.
     pub fn on(store: Arc<dyn CallStore>, settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        let shelf = Shelf::read(&settings.flows.dir).map_err(StartError::Flows)?;
+        Self::with(Shelf::read(&settings.flows.dir).map_err(StartError::Flows)?, store, settings, clock)
+    }
+
+    fn with(shelf: Shelf, store: Arc<dyn CallStore>, settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         check_secrets(&shelf, settings)?;
         let http = http::client(settings.cloud.graph_base_url.as_url())?;
         let telemetry = telemetry::open(&settings.telemetry, &http)?;

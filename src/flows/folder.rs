@@ -43,15 +43,15 @@ pub struct Folder {
 pub struct Opened {
     /// The flow, and what was found.
     pub checked: Checked,
-    /// Its WAV files by SHA-256, lower-case hex.
-    pub waves: HashMap<String, Bytes>,
+    /// Where its WAV files are, by SHA-256, lower-case hex.
+    pub waves: HashMap<String, PathBuf>,
 }
 
-/// The WAV files of a flow: what is known of each by its path, and their content by its hash.
+/// The WAV files of a flow: what is known of each by its path within the prompts, and where each is by its hash.
 #[derive(Default)]
 struct Waves {
     known: BTreeMap<String, Result<Wave, Unplayable>>,
-    content: HashMap<String, Bytes>,
+    paths: HashMap<String, PathBuf>,
 }
 
 /// The flows' folders in `dir`, by name.
@@ -107,7 +107,7 @@ impl Folder {
             Source { name: &self.name, file: &file, text: &text, flows: &self.all, waves: &waves.known, renderings: &renderings };
         let mut checked = check(&source);
         checked.findings.extend(trouble);
-        Opened { checked, waves: waves.content }
+        Opened { checked, waves: waves.paths }
     }
 
     /// What its prompts say, whatever else may be wrong with it.
@@ -122,7 +122,7 @@ impl Folder {
     /// What is known of the WAV file at `file` within its prompts; `None` where there is none.
     pub fn wave(&self, file: &str) -> Option<Result<Wave, Unplayable>> {
         let path = self.prompts().join(file);
-        path.exists().then(|| read_wave(&path).map(|(wave, _)| wave))
+        path.exists().then(|| read_wave(&path))
     }
 
     /// Its prompts' folder.
@@ -175,9 +175,10 @@ impl Folder {
         find_waves(&self.prompts(), "", MAX_DEPTH, &mut paths);
         let mut waves = Waves::default();
         for file in paths {
-            match read_wave(&self.prompts().join(&file)) {
-                Ok((wave, content)) => {
-                    waves.content.insert(wave.sha256.clone(), content);
+            let path = self.prompts().join(&file);
+            match read_wave(&path) {
+                Ok(wave) => {
+                    waves.paths.insert(wave.sha256.clone(), path);
                     waves.known.insert(file, Ok(wave));
                 }
                 Err(fault) => drop(waves.known.insert(file, Err(fault))),
@@ -201,14 +202,20 @@ fn find_waves(dir: &Path, within: &str, depth: usize, found: &mut Vec<String>) {
     }
 }
 
-fn read_wave(path: &Path) -> Result<(Wave, Bytes), Unplayable> {
+/// The content of a WAV file, if it is still the one with this SHA-256.
+pub(super) fn read_same(path: &Path, sha256: &str) -> Option<Bytes> {
+    let content = read_at_most(path, MAX_WAVE).ok()?;
+    (sha256_hex(&content) == sha256).then(|| Bytes::from(content))
+}
+
+fn read_wave(path: &Path) -> Result<Wave, Unplayable> {
     let content = read_at_most(path, MAX_WAVE + 1)
         .map_err(|e| Unplayable { what: format!("cannot be read, {e}"), cure: "let the bot read it".to_owned() })?;
     if content.len() > MAX_WAVE {
         return Err(Unplayable { what: format!("has more than {MAX_WAVE} bytes"), cure: "make it shorter".to_owned() });
     }
     let wav = wav::check(&content).map_err(|fault| Unplayable { cure: cure(&fault, path), what: fault.to_string() })?;
-    Ok((Wave { sha256: sha256_hex(&content), ms: wav.ms }, Bytes::from(content)))
+    Ok(Wave { sha256: sha256_hex(&content), ms: wav.ms })
 }
 
 fn cure(fault: &WavFault, path: &Path) -> String {

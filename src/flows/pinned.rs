@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::sync::OnceCell;
+use tokio::{sync::OnceCell, task::spawn_blocking};
 
 use super::Shelf;
 use crate::{
@@ -25,6 +25,9 @@ pub enum FlowError {
     /// A call is pinned to a version that nobody stored.
     #[error("version {0} of a flow is neither in the flows folder nor in the store")]
     NotStored(String),
+    /// A prompt is no longer what it was when the flows were read, and nobody stored it then.
+    #[error("prompt {0} was changed or removed while the program ran: start it again")]
+    PromptChanged(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -39,7 +42,7 @@ impl FlowError {
 
 /// The flows, on the shelf and in the store.
 pub struct Flows {
-    shelf: Shelf,
+    shelf: Arc<Shelf>,
     incoming: IncomingFlow,
     store: Arc<dyn CallStore>,
     /// Versions known to be stored.
@@ -57,7 +60,7 @@ impl Flows {
         if let Some(name) = incoming.names().find(|name| shelf.flow(name).is_none()) {
             return Err(FlowError::NotOnShelf(name.to_owned()));
         }
-        Ok(Self { shelf, incoming, store, pinned: Mutex::default(), read: Mutex::default() })
+        Ok(Self { shelf: Arc::new(shelf), incoming, store, pinned: Mutex::default(), read: Mutex::default() })
     }
 
     /// The flow for an incoming call, stored with its prompts under its version.
@@ -117,10 +120,16 @@ impl Flows {
     /// # Errors
     /// [`StoreError`] where the store had to be asked and failed.
     pub async fn prompt(&self, sha256: &str) -> Result<Option<Bytes>, StoreError> {
-        match self.shelf.wave(sha256) {
+        match self.wave(sha256).await {
             Some(wave) => Ok(Some(wave)),
             None => self.store.prompt(sha256).await,
         }
+    }
+
+    /// A prompt's WAV from the shelf. It can have megabytes, so no other request waits for its being read.
+    async fn wave(&self, sha256: &str) -> Option<Bytes> {
+        let (shelf, sha256) = (Arc::clone(&self.shelf), sha256.to_owned());
+        spawn_blocking(move || shelf.wave(&sha256)).await.ok().flatten()
     }
 
     async fn pin(&self, flow: &Flow) -> Result<(), FlowError> {
@@ -131,9 +140,11 @@ impl Flows {
 
     /// Prompts first: a flow that is stored can be played.
     async fn store_whole(&self, flow: &Flow) -> Result<(), FlowError> {
-        for (_, prompt) in flow.all().flat_map(Flow::every_prompt) {
-            if let Some(wave) = self.shelf.wave(&prompt.sha256) {
-                self.store.pin_prompt(&prompt.sha256, &wave).await?;
+        for (name, prompt) in flow.all().flat_map(Flow::every_prompt) {
+            match self.wave(&prompt.sha256).await {
+                Some(wave) => self.store.pin_prompt(&prompt.sha256, &wave).await?,
+                None if self.store.prompt(&prompt.sha256).await?.is_some() => {}
+                None => return Err(FlowError::PromptChanged(name)),
             }
         }
         Ok(self.store.pin_flow(flow).await?)

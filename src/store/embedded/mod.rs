@@ -35,8 +35,9 @@ use crate::{
     flow::Flow,
 };
 
-/// How much of the file is kept in memory, in bytes. Some thousand calls and the flows fit; the rest the system caches.
-const CACHE: usize = 16 * 1024 * 1024;
+/// How much of the file is kept in memory, in bytes. Some thousand calls fit, and prompts need not, which Graph fetches once; the rest
+/// the system caches.
+const CACHE: usize = 6 * 1024 * 1024;
 
 /// A store in one file. One process at a time has it open; dropping it waits for the last write.
 pub struct Embedded {

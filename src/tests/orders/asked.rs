@@ -93,4 +93,7 @@ async fn whom_the_bot_may_not_call_is_refused_when_the_order_is_given() {
     let desk = Desk::open(None, "", open).await;
     let (status, problem) = desk.ask(Method::POST, "", Some("incident 1"), Some(&alarm(3, json!({})))).await;
     assert_eq!((status, fields(&problem)), (403, vec!["/people/0", "/people/2"]), "{problem}");
+    let refused = switchboard::dial::refusals(&desk.stage.app).await.unwrap();
+    let told: Vec<_> = refused.iter().map(|one| (one.flow.as_str(), one.reason.as_str(), one.times)).collect();
+    assert_eq!(told, [("alarm", "not_allowed", 1)]);
 }
