@@ -173,6 +173,8 @@ fn open(account: &Arc<Account>, listener: TcpListener) -> AbortHandle {
     let serve = async move {
         let mut connections = JoinSet::new();
         while let Ok((stream, _)) = listener.accept().await {
+            // Else an answer of several frames waits for what acknowledges the first.
+            let _ = stream.set_nodelay(true);
             let account = Arc::clone(&account);
             let service = service_fn(move |request| answer(Arc::clone(&account), request));
             connections.spawn(async move {
