@@ -120,16 +120,12 @@ impl Flows {
     /// # Errors
     /// [`StoreError`] where the store had to be asked and failed.
     pub async fn prompt(&self, sha256: &str) -> Result<Option<Bytes>, StoreError> {
-        match self.wave(sha256).await {
-            Some(wave) => Ok(Some(wave)),
-            None => self.store.prompt(sha256).await,
+        let (shelf, name) = (Arc::clone(&self.shelf), sha256.to_owned());
+        // It can have megabytes: no other request waits for its being read.
+        match spawn_blocking(move || shelf.wave(&name)).await {
+            Ok(Some(wave)) => Ok(Some(wave)),
+            _ => self.store.prompt(sha256).await,
         }
-    }
-
-    /// A prompt's WAV from the shelf. It can have megabytes, so no other request waits for its being read.
-    async fn wave(&self, sha256: &str) -> Option<Bytes> {
-        let (shelf, sha256) = (Arc::clone(&self.shelf), sha256.to_owned());
-        spawn_blocking(move || shelf.wave(&sha256)).await.ok().flatten()
     }
 
     async fn pin(&self, flow: &Flow) -> Result<(), FlowError> {
@@ -141,7 +137,7 @@ impl Flows {
     /// Prompts first: a flow that is stored can be played.
     async fn store_whole(&self, flow: &Flow) -> Result<(), FlowError> {
         for (name, prompt) in flow.all().flat_map(Flow::every_prompt) {
-            match self.wave(&prompt.sha256).await {
+            match self.shelf.wave(&prompt.sha256) {
                 Some(wave) => self.store.pin_prompt(&prompt.sha256, &wave).await?,
                 None if self.store.prompt(&prompt.sha256).await?.is_some() => {}
                 None => return Err(FlowError::PromptChanged(name)),
