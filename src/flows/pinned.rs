@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::{sync::OnceCell, task::spawn_blocking};
+use tokio::sync::OnceCell;
 
 use super::Shelf;
 use crate::{
@@ -42,7 +42,7 @@ impl FlowError {
 
 /// The flows, on the shelf and in the store.
 pub struct Flows {
-    shelf: Arc<Shelf>,
+    shelf: Shelf,
     incoming: IncomingFlow,
     store: Arc<dyn CallStore>,
     /// Versions known to be stored.
@@ -60,7 +60,7 @@ impl Flows {
         if let Some(name) = incoming.names().find(|name| shelf.flow(name).is_none()) {
             return Err(FlowError::NotOnShelf(name.to_owned()));
         }
-        Ok(Self { shelf: Arc::new(shelf), incoming, store, pinned: Mutex::default(), read: Mutex::default() })
+        Ok(Self { shelf, incoming, store, pinned: Mutex::default(), read: Mutex::default() })
     }
 
     /// The flow for an incoming call, stored with its prompts under its version.
@@ -115,16 +115,14 @@ impl Flows {
         self.shelf.flows().any(|flow| flow.switches().any(|switch| switch == name))
     }
 
-    /// A prompt's WAV by its SHA-256; `None` where no flow ever had it.
+    /// A prompt's WAV by its SHA-256; `None` where no flow ever had it. It can have megabytes, and is read where this is called.
     ///
     /// # Errors
     /// [`StoreError`] where the store had to be asked and failed.
     pub async fn prompt(&self, sha256: &str) -> Result<Option<Bytes>, StoreError> {
-        let (shelf, name) = (Arc::clone(&self.shelf), sha256.to_owned());
-        // It can have megabytes: no other request waits for its being read.
-        match spawn_blocking(move || shelf.wave(&name)).await {
-            Ok(Some(wave)) => Ok(Some(wave)),
-            _ => self.store.prompt(sha256).await,
+        match self.shelf.wave(sha256) {
+            Some(wave) => Ok(Some(wave)),
+            None => self.store.prompt(sha256).await,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
+use tokio::{runtime::Handle, task::spawn_blocking};
 use warp::{
     Reply,
     http::{HeaderMap, Method, StatusCode},
@@ -23,13 +24,16 @@ pub async fn prompt(app: Arc<App>, path: &str, method: &Method, headers: &Header
         Some(PromptPath::Prompt(hash)) => hash,
         None => return StatusCode::NOT_FOUND.into_response(),
     };
-    match app.flows.prompt(hash.as_str()).await {
-        Ok(Some(wav)) => respond(method, headers, Audio::prompt(&hash, wav)),
-        Ok(None) => StatusCode::NOT_FOUND.into_response(),
-        Err(error) => {
+    // No other request waits for its being read.
+    let read = spawn_blocking(move || (Handle::current().block_on(app.flows.prompt(hash.as_str())), hash)).await;
+    match read {
+        Ok((Ok(Some(wav)), hash)) => respond(method, headers, Audio::prompt(&hash, wav)),
+        Ok((Ok(None), _)) => StatusCode::NOT_FOUND.into_response(),
+        Ok((Err(error), _)) => {
             tracing::error!(function = "prompts", "a prompt cannot be read: {error}");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
 

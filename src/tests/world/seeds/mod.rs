@@ -12,6 +12,7 @@ mod time;
 mod verdict;
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     num::NonZero,
     sync::{
@@ -126,7 +127,7 @@ fn house() -> House {
         later: Arc::new(teams.clone()),
         clock: Arc::new(time),
     };
-    House { app: Arc::new(bot(servers)), store, teams }
+    House { app: Arc::new(bot(servers)), store, teams, prompts: RefCell::default() }
 }
 
 /// A platform as unkind as the seed wants it.

@@ -1,6 +1,6 @@
 //! One call, from the ring until nothing is owed: the platform, the bot and time take turns, as chance wants.
 
-use std::sync::Arc;
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
@@ -40,6 +40,15 @@ pub(super) struct House {
     pub(super) app: Arc<App>,
     pub(super) store: Arc<GatedStore>,
     pub(super) teams: Teams,
+    /// What the bot has handed out: it would read each file anew, a million times.
+    pub(super) prompts: RefCell<HashMap<String, Option<Bytes>>>,
+}
+
+impl House {
+    fn prompt(&self, sha256: &str) -> Option<Bytes> {
+        let read = || ready(self.app.flows.prompt(sha256)).expect("memory does not fail");
+        self.prompts.borrow_mut().entry(sha256.to_owned()).or_insert_with(read).clone()
+    }
 }
 
 /// What goes wrong in the bot's own house.
@@ -158,7 +167,7 @@ impl<'a> Play<'a> {
     fn fetch(&self, url: &str) -> Fetched {
         let path = url.split_once("/api/prompts/").and_then(|(_, path)| PromptPath::parse(path));
         let bytes = match path {
-            Some(PromptPath::Prompt(hash)) => ready(self.house.app.flows.prompt(hash.as_str())).expect("memory does not fail"),
+            Some(PromptPath::Prompt(hash)) => self.house.prompt(hash.as_str()),
             Some(PromptPath::Silence(silence)) => Some(whole(silence)),
             Some(PromptPath::Recording { .. }) | None => None,
         };
