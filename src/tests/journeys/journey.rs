@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -224,8 +225,11 @@ pub(crate) fn dial_script() -> String {
 /// Leaves requests to Graph where they are checked against its definition, one a line.
 pub(crate) fn write_requests(journey: &str, requests: &[Request]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/graph-requests");
-    let line = |request: &Request| json!({ "method": request.method, "path": request.path, "body": request.body }).to_string();
-    let lines: Vec<_> = requests.iter().map(line).collect();
+    let line =
+        |request: &Request| format!("{}\n", json!({ "method": request.method, "path": request.path, "body": request.body }));
     fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join(format!("{journey}.jsonl")), lines.join("\n") + "\n").unwrap();
+    // Journeys of one name may end at once: whoever reads the file finds one of them, whole.
+    let mut file = tempfile::NamedTempFile::new_in(&folder).unwrap();
+    file.write_all(requests.iter().map(line).collect::<String>().as_bytes()).unwrap();
+    file.persist(folder.join(format!("{journey}.jsonl"))).unwrap();
 }
