@@ -22,6 +22,17 @@ pub struct Seat {
     pub at: Timestamp,
 }
 
+/// How a seat stands for a call that needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// The call has it, since so lately that nobody else can have it yet.
+    Ours,
+    /// The call may take it.
+    Free,
+    /// Another call has it.
+    Taken,
+}
+
 impl Seat {
     /// What the seat of a flow in a meeting is called: 32 hexadecimal digits.
     pub fn name(flow: &str, meeting: &Meeting) -> String {
@@ -32,13 +43,17 @@ impl Seat {
         sha256_hex(format!("{flow} {which}").as_bytes())[..32].to_owned()
     }
 
-    /// Whether it is this call's, and was taken so lately that nobody else can have it yet.
-    pub fn is_of(&self, call: &CallKey, now: Timestamp) -> bool {
-        self.call == *call && now < after_ms(self.at, HELD_MS)
+    /// How it stands for a call, by where the call that has it stands; `None` where that has no document.
+    pub fn stands(&self, call: &CallKey, its_call: Option<&Phase>, joins: Joins, now: Timestamp) -> Stands {
+        match self.call == *call {
+            true if now < after_ms(self.at, HELD_MS) => Stands::Ours,
+            true => Stands::Free,
+            false if self.is_free(its_call, joins, now) => Stands::Free,
+            false => Stands::Taken,
+        }
     }
 
-    /// Whether another call may have it, by where the call that has it stands; `None` where that has no document.
-    pub fn is_free(&self, its_call: Option<&Phase>, joins: Joins, now: Timestamp) -> bool {
+    fn is_free(&self, its_call: Option<&Phase>, joins: Joins, now: Timestamp) -> bool {
         match its_call {
             None => after_ms(self.at, FORSAKEN_MS) <= now,
             Some(Phase::Ended { ending, .. }) => joins != Joins::Once || !was_in(*ending),

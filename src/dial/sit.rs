@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{
     allow::Refusal,
     kept::{read, write},
-    seat::Seat,
+    seat::{Seat, Stands},
 };
 use crate::{
     app::App,
@@ -21,16 +21,6 @@ const CONFLICTS_BORNE: usize = 16;
 /// How much longer than the longest call and its being kept a seat is kept, in milliseconds: as long as it may ring, and more.
 const SPARE_MS: u64 = 3_600_000;
 
-/// How a seat stands.
-enum Stands {
-    /// The call has it.
-    Ours,
-    /// The call may have it, if it is still as it was read.
-    Free(Option<Version>),
-    /// Another call has it.
-    Taken,
-}
-
 /// Whether a call that is to be placed could have its seat, where it needs one. None is taken.
 ///
 /// # Errors
@@ -38,8 +28,8 @@ enum Stands {
 pub(super) async fn could_sit(app: &App, call: &Call, flow: &Flow) -> Result<Result<(), Refusal>, StoreError> {
     let Some(id) = seat(call, flow) else { return Ok(Ok(())) };
     Ok(match look(app, &id, call, flow.joins).await? {
-        Stands::Ours | Stands::Free(_) => Ok(()),
-        Stands::Taken => Err(Refusal::Joined),
+        (Stands::Ours | Stands::Free, _) => Ok(()),
+        (Stands::Taken, _) => Err(Refusal::Joined),
     })
 }
 
@@ -51,9 +41,9 @@ pub(super) async fn sit(app: &App, call: &Call, flow: &Flow, deadline: Timestamp
     let Some(id) = seat(call, flow) else { return Ok(Ok(())) };
     for _ in 0..CONFLICTS_BORNE {
         let version = match look(app, &id, call, flow.joins).await? {
-            Stands::Ours => return Ok(Ok(())),
-            Stands::Taken => return Ok(Err(Refusal::Joined)),
-            Stands::Free(version) => version,
+            (Stands::Ours, _) => return Ok(Ok(())),
+            (Stands::Taken, _) => return Ok(Err(Refusal::Joined)),
+            (Stands::Free, version) => version,
         };
         let now = app.clock.now();
         if write(app, &id, &Seat { call: call.key.clone(), at: now }, Some(kept_until(app, now)), version.as_ref()).await? {
@@ -72,20 +62,12 @@ fn seat(call: &Call, flow: &Flow) -> Option<RecordId> {
     Some(RecordId::new(RecordKind::Seat, &Seat::name(&flow.name, meeting)).expect("32 hexadecimal digits are a name"))
 }
 
-async fn look(app: &App, id: &RecordId, call: &Call, joins: Joins) -> Result<Stands, StoreError> {
-    let Some((seat, version)) = read::<Seat>(app, id).await? else { return Ok(Stands::Free(None)) };
+/// How a seat stands, and the version that says so.
+async fn look(app: &App, id: &RecordId, call: &Call, joins: Joins) -> Result<(Stands, Option<Version>), StoreError> {
+    let Some((seat, version)) = read::<Seat>(app, id).await? else { return Ok((Stands::Free, None)) };
     let now = app.clock.now();
-    if seat.is_of(&call.key, now) {
-        return Ok(Stands::Ours);
-    }
-    if seat.call == call.key {
-        return Ok(Stands::Free(Some(version)));
-    }
     let its_call = app.store.load(&seat.call, now).await?.map(|stored| stored.call.phase);
-    Ok(match seat.is_free(its_call.as_ref(), joins, now) {
-        true => Stands::Free(Some(version)),
-        false => Stands::Taken,
-    })
+    Ok((seat.stands(&call.key, its_call.as_ref(), joins, now), Some(version)))
 }
 
 /// As long as a call that is placed now could be kept: without its document nobody knows that it was in the meeting.

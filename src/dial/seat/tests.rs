@@ -125,14 +125,12 @@ impl World {
             Doing::Nothing => Doing::Nothing,
             Doing::Reserved(call, until) => Doing::Read(call, until, self.seat.clone(), self.version),
             Doing::Read(call, until, seat, version) => {
-                if seat.as_ref().is_some_and(|seat| seat.is_of(&call, at(self.ms))) {
-                    return Doing::Sits(call, until);
-                }
-                let is_free = seat.is_none_or(|seat| seat.call == call || self.is_free(&seat));
-                match (is_free, version == self.version) {
-                    (false, _) => Doing::Nothing,
-                    (true, false) => Doing::Reserved(call, until),
-                    (true, true) => {
+                let stands = seat.map_or(Stands::Free, |seat| self.stands(&seat, &call));
+                match (stands, version == self.version) {
+                    (Stands::Ours, _) => Doing::Sits(call, until),
+                    (Stands::Taken, _) => Doing::Nothing,
+                    (Stands::Free, false) => Doing::Reserved(call, until),
+                    (Stands::Free, true) => {
                         (self.seat, self.version) = (Some(Seat { call: call.clone(), at: at(self.ms) }), version + 1);
                         Doing::Sits(call, until)
                     }
@@ -147,12 +145,12 @@ impl World {
         }
     }
 
-    fn is_free(&self, seat: &Seat) -> bool {
+    fn stands(&self, seat: &Seat, call: &CallKey) -> Stands {
         let its_call = self.calls.get(&seat.call).map(|(_, ended_so)| match ended_so {
             Some((_, ending)) => ended(*ending),
             None => Phase::HangingUp { ended_by: at(0), ending: Ending::BotHungUp },
         });
-        seat.is_free(its_call.as_ref(), self.joins, at(self.ms))
+        seat.stands(call, its_call.as_ref(), self.joins, at(self.ms))
     }
 
     /// How many calls were in the meeting, or still are.
