@@ -64,6 +64,14 @@ fn the_shelf_gives_flows_by_name_and_sound_by_hash() {
 }
 
 #[test]
+fn sound_that_has_changed_since_the_flows_were_read_is_not_handed_out() {
+    let flows = Flows::new().with("reception/flow.toml", FLOW).with("reception/prompts/hello.wav", wave(100, 1, 7));
+    let shelf = flows.read().unwrap();
+    let _changed = flows.with("reception/prompts/hello.wav", wave(100, 1, 8));
+    assert!(shelf.wave(&shelf.flow("reception").unwrap().prompts["hello"].sha256).is_none());
+}
+
+#[test]
 fn sound_that_no_step_plays_is_not_kept() {
     let spare = wave(100, 1, 9);
     let flows = Flows::new()
